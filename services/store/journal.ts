@@ -64,7 +64,7 @@ function readLines<Entry>(
   let wholeLength = 0;
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
-    const last = index >= lines.length - 2;
+    const last = index === lines.length - 1 || (index === lines.length - 2 && lines.at(-1) === "");
     const whole = index < lines.length - 1;
     const entry = whole ? parseLine(line, parse) : undefined;
     if (entry === undefined && !last) {

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { makeFolderDurably, removeDurably, removeUnfinished, writeDurably } from "../store/durable-file.ts";
+import type { Files } from "../store/files.ts";
+import { open, type SealContext, sameContext, seal } from "../store/seal.ts";
+import type { StoreKey } from "../store/store-key.ts";
+import { keysetHash } from "./keyset-hash.ts";
+import type { Keyset, Keyshare } from "./keyshare.ts";
+import type { KeyshareStore, StoredKeyset } from "./keyshare-store.ts";
+import { decodeKeysharesDocument, encodeKeysharesDocument, keysharesDocument } from "./keyshares-document.ts";
+
+/** A `KeyshareStore` of sealed files, one per keyset, that can also tell what is damaged and erase by rule. */
+export interface FileKeyshareStore extends KeyshareStore {
+  /** Files in the folder that should be shares but can't be used, with the reason. They count as not held. */
+  damaged(): Promise<readonly DamagedFile[]>;
+  /** Removes one keyset's shares for good. Nothing happens when they aren't held. */
+  erase(keysetHash: string): Promise<void>;
+}
+
+export interface DamagedFile {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Whose shares a store may hold; a file of another network, contract or account is refused. */
+export interface StoreOwner {
+  readonly network: string;
+  readonly contract: string;
+  readonly account: string;
+}
+
+interface ReadKeyset {
+  readonly stored: StoredKeyset;
+  readonly shares: readonly Keyshare[];
+}
+
+const FILE_NAME = /^([0-9a-f]{64})\.keyshares$/;
+
+/**
+ * Opens (and if need be makes) the folder that holds an account's shares, one sealed file per keyset hash.
+ * Leftovers of interrupted writes are cleared away; whole files are never touched by opening.
+ */
+export async function openFileKeyshareStore(
+  files: Files,
+  folder: string,
+  key: StoreKey,
+  owner: StoreOwner,
+): Promise<FileKeyshareStore> {
+  await makeFolderDurably(files, folder);
+  await removeUnfinished(files, folder);
+  const read = (hash: string) => readKeyset(files, folder, key, owner, hash);
+  return {
+    async list() {
+      const found = await Promise.all((await storedHashes(files, folder)).map(read));
+      return found.flatMap((each) => (isReadKeyset(each) ? [each.stored] : []));
+    },
+    async export(hash) {
+      const found = await read(hash);
+      return isReadKeyset(found) ? found.shares : undefined;
+    },
+    async import(keyset, shares) {
+      const hash = keysetHash(keyset);
+      const held = await read(hash);
+      if (isReadKeyset(held) && sameShares(held.shares, shares)) return held.stored;
+      const context = { ...owner, keyset_hash: hash, epoch_id: keyset.epoch_id };
+      const sealed = seal(key, context, encodeKeysharesDocument(keysharesDocument(keyset, shares)));
+      await writeDurably(files, filePath(folder, hash), sealed);
+      return { keyset_hash: hash, epoch_id: keyset.epoch_id, digest: sha256Hex(sealed) };
+    },
+    async damaged() {
+      const hashes = await storedHashes(files, folder);
+      const found = await Promise.all(hashes.map(async (hash) => [hash, await read(hash)] as const));
+      return found.flatMap(([hash, each]) =>
+        each !== undefined && "reason" in each ? [{ name: fileName(hash), reason: each.reason }] : [],
+      );
+    },
+    erase: (hash) => removeDurably(files, filePath(folder, hash)),
+  };
+}
+
+async function readKeyset(
+  files: Files,
+  folder: string,
+  key: StoreKey,
+  owner: StoreOwner,
+  hash: string,
+): Promise<ReadKeyset | { readonly reason: string } | undefined> {
+  const bytes = await files.read(filePath(folder, hash));
+  if (bytes === undefined) return undefined;
+  const opened = open(key, bytes);
+  if (opened.kind === "other_key") return { reason: `sealed under another store key (${opened.key_id})` };
+  if (opened.kind === "damaged") return { reason: opened.reason };
+  try {
+    const { keyset, keyshares } = decodeKeysharesDocument(opened.plaintext);
+    const expected: SealContext = { ...owner, keyset_hash: hash, epoch_id: keyset.epoch_id };
+    if (!sameContext(opened.context, expected))
+      return { reason: "it belongs to another network, contract or account" };
+    if (keysetHash(keyset) !== hash) return { reason: "it holds another keyset than its name says" };
+    const stored = { keyset_hash: hash, epoch_id: keyset.epoch_id, digest: sha256Hex(bytes) };
+    return { stored, shares: keyshares };
+  } catch (error) {
+    return { reason: (error as Error).message };
+  }
+}
+
+async function storedHashes(files: Files, folder: string): Promise<readonly string[]> {
+  return (await files.list(folder)).flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []);
+}
+
+function isReadKeyset(found: ReadKeyset | { readonly reason: string } | undefined): found is ReadKeyset {
+  return found !== undefined && "stored" in found;
+}
+
+function sameShares(a: readonly Keyshare[], b: readonly Keyshare[]): boolean {
+  const sorted = (shares: readonly Keyshare[]) =>
+    [...shares]
+      .sort((x, y) => x.domain_id - y.domain_id)
+      .map((s) => [s.domain_id, s.epoch_id, s.attempt, s.public_key, s.scheme, s.secret]);
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function filePath(folder: string, hash: string): string {
+  return join(folder, fileName(hash));
+}
+
+function fileName(hash: string): string {
+  return `${hash}.keyshares`;
+}
+
+function sha256Hex(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
