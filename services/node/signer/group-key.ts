@@ -1,0 +1,17 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { base58 } from "@scure/base";
+import type { FrostScheme } from "./suites.ts";
+
+/**
+ * The group key as the contract writes it: `ed25519:` + base58 of 32 bytes, or `secp256k1:` +
+ * base58 of the 64-byte uncompressed x‖y without the 0x04 prefix (NEAR's convention).
+ * @param point the first commitment of the keyset, a compressed point. Throws on a bad point.
+ */
+export function formatGroupKey(scheme: FrostScheme, point: Uint8Array): string {
+  switch (scheme) {
+    case "frost-ed25519":
+      return `ed25519:${base58.encode(point)}`;
+    case "frost-secp256k1":
+      return `secp256k1:${base58.encode(secp256k1.Point.fromBytes(point).toBytes(false).subarray(1))}`;
+  }
+}
