@@ -5,7 +5,7 @@ import type { Files } from "../store/files.ts";
 import { open, type SealContext, sameContext, seal } from "../store/seal.ts";
 import type { StoreKey } from "../store/store-key.ts";
 import { keysetHash } from "./keyset-hash.ts";
-import type { Keyset, Keyshare } from "./keyshare.ts";
+import type { Keyshare } from "./keyshare.ts";
 import type { KeyshareStore, StoredKeyset } from "./keyshare-store.ts";
 import { decodeKeysharesDocument, encodeKeysharesDocument, keysharesDocument } from "./keyshares-document.ts";
 
