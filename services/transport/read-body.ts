@@ -1,0 +1,48 @@
+import type { IncomingMessage } from "node:http";
+
+/** A message body: complete and parsed, or the fault. An empty body is `undefined`. */
+export type JsonBody =
+  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "too_large" }
+  | { readonly kind: "invalid"; readonly reason: string }
+  | { readonly kind: "cut" };
+
+/**
+ * Reads a request's or response's JSON body, keeping at most `maxBytes` in memory.
+ *
+ * Never throws. After `too_large` the message is left paused with the rest unread.
+ */
+export function readJsonBody(message: IncomingMessage, maxBytes: number): Promise<JsonBody> {
+  const announced = Number(message.headers["content-length"] ?? 0);
+  if (announced > maxBytes) return Promise.resolve({ kind: "too_large" });
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        message.pause();
+        chunks.length = 0;
+        resolve({ kind: "too_large" });
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    message.once("end", () => resolve(parseBody(message, Buffer.concat(chunks))));
+    message.once("error", () => resolve({ kind: "cut" }));
+    message.once("close", () => resolve({ kind: "cut" }));
+  });
+}
+
+function parseBody(message: IncomingMessage, bytes: Buffer): JsonBody {
+  if (bytes.length === 0) return { kind: "json", value: undefined };
+  const type = message.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json")
+    return { kind: "invalid", reason: "the content type isn't application/json" };
+  try {
+    return { kind: "json", value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+  } catch {
+    // The parser's message can quote the body, which may hold shares.
+    return { kind: "invalid", reason: "the body isn't JSON in UTF-8" };
+  }
+}
