@@ -18,16 +18,17 @@ export function readJsonBody(message: IncomingMessage, maxBytes: number): Promis
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    message.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) {
-        message.pause();
-        chunks.length = 0;
-        resolve({ kind: "too_large" });
-      } else {
+      if (size <= maxBytes) {
         chunks.push(chunk);
+        return;
       }
-    });
+      message.off("data", take);
+      message.pause();
+      resolve({ kind: "too_large" });
+    };
+    message.on("data", take);
     message.once("end", () => resolve(parseBody(message, Buffer.concat(chunks))));
     message.once("error", () => resolve({ kind: "cut" }));
     message.once("close", () => resolve({ kind: "cut" }));

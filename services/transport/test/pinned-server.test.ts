@@ -12,6 +12,7 @@ import {
   rawConnection,
   SERVER,
   startTestServer,
+  type TestPeer,
   untilClosed,
 } from "./harness.ts";
 
