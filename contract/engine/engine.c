@@ -1,0 +1,12 @@
+/* The engine is one translation unit: QuickJS 2021-03-27 as the npm package qjsc ships it (patched as listed in
+   scripts/toolchain/quickjs-patches.ts) and our glue, which uses QuickJS internals such as string layout. */
+#include "quickjs.c"
+#undef malloc
+#undef free
+#undef realloc
+#include "host.h"
+#include "values.c"
+#include "encodings.c"
+#include "bindings.c"
+#include "env-table.c"
+#include "lifecycle.c"

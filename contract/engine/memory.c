@@ -1,0 +1,191 @@
+/* Allocator and memory functions of the engine: small, and cheap in instructions. */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* While building, freed memory is zeroed, so that it takes no room in the contract. */
+int building;
+
+/* Blocks of whole 8-byte units; a 4-byte header before the 8-aligned payload holds the size class.
+   Classes 1..64 are that many units (up to 512 bytes), above are four steps per power of two. */
+#define SMALL_UNITS 64
+#define CLASSES 192
+#define HEADER 4
+
+extern unsigned char __heap_base;
+static uintptr_t top, limit;
+static void *free_lists[CLASSES];
+
+static inline uint32_t block_size(uint32_t class)
+{
+    if (class <= SMALL_UNITS)
+        return class << 3;
+    class -= SMALL_UNITS + 1;
+    return (5 + (class & 3)) << ((class >> 2) + 7);
+}
+
+static inline uint32_t class_of(uint32_t bytes)
+{
+    uint32_t units = (bytes + 7) >> 3, log;
+    if (__builtin_expect(units <= SMALL_UNITS, 1))
+        return units;
+    bytes -= 1;
+    log = 31 - __builtin_clz(bytes);
+    return SMALL_UNITS + 1 + ((log - 9) << 2) + ((bytes >> (log - 2)) & 3);
+}
+
+static inline uint32_t *header(void *p) { return (uint32_t *)p - 1; }
+
+static __attribute__((noinline)) void *grow(uint32_t class, uint32_t size)
+{
+    uintptr_t p = top ? top : (((uintptr_t)&__heap_base + 7) & ~(uintptr_t)7) + 8 - HEADER;
+    uintptr_t end = (uintptr_t)__builtin_wasm_memory_size(0) << 16;
+    if (p + size < p)
+        return NULL;
+    if (p + size > end) {
+        if (__builtin_wasm_memory_grow(0, (p + size - end + 65535) >> 16) == (size_t)-1)
+            return NULL;
+        end = (uintptr_t)__builtin_wasm_memory_size(0) << 16;
+    }
+    limit = end;
+    top = p + size;
+    *(uint32_t *)p = class;
+    return (void *)(p + HEADER);
+}
+
+void *malloc(size_t n)
+{
+    uint32_t class, size;
+    uintptr_t p = top;
+    void *reused;
+    if (n > 0x40000000)
+        return NULL;
+    class = class_of(n + HEADER);
+    reused = free_lists[class];
+    if (reused) {
+        free_lists[class] = *(void **)reused;
+        return reused;
+    }
+    size = block_size(class);
+    if (__builtin_expect(p + size > limit, 0))
+        return grow(class, size);
+    top = p + size;
+    *(uint32_t *)p = class;
+    return (void *)(p + HEADER);
+}
+
+void free(void *p)
+{
+    uint32_t class;
+    if (!p)
+        return;
+    class = *header(p);
+    if (__builtin_expect(building, 0))
+        memset(p, 0, block_size(class) - HEADER);
+    *(void **)p = free_lists[class];
+    free_lists[class] = p;
+}
+
+void *realloc(void *p, size_t n)
+{
+    uint32_t room, class, size;
+    uintptr_t start;
+    void *moved;
+    if (!p)
+        return malloc(n);
+    room = block_size(*header(p)) - HEADER;
+    if (n <= room)
+        return p;
+    if (n > 0x40000000)
+        return NULL;
+    class = class_of(n + HEADER);
+    size = block_size(class);
+    start = (uintptr_t)header(p);
+    if (start + HEADER + room == top && start + size <= limit) {
+        top = start + size;
+        *(uint32_t *)start = class;
+        return p;
+    }
+    moved = malloc(n);
+    if (!moved)
+        return NULL;
+    memcpy(moved, p, room);
+    free(p);
+    return moved;
+}
+
+void *calloc(size_t count, size_t size)
+{
+    void *p = malloc(count * size);
+    if (p)
+        memset(p, 0, count * size);
+    return p;
+}
+
+size_t malloc_usable_size(void *p) { return p ? block_size(*header(p)) - HEADER : 0; }
+
+typedef uint64_t __attribute__((may_alias, aligned(1))) u64_any;
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+    unsigned char *a = to;
+    const unsigned char *b = from;
+    for (; n >= 32; a += 32, b += 32, n -= 32) {
+        ((u64_any *)a)[0] = ((const u64_any *)b)[0];
+        ((u64_any *)a)[1] = ((const u64_any *)b)[1];
+        ((u64_any *)a)[2] = ((const u64_any *)b)[2];
+        ((u64_any *)a)[3] = ((const u64_any *)b)[3];
+    }
+    for (; n >= 8; a += 8, b += 8, n -= 8)
+        *(u64_any *)a = *(const u64_any *)b;
+    while (n--)
+        *a++ = *b++;
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+    unsigned char *a = (unsigned char *)to + n;
+    const unsigned char *b = (const unsigned char *)from + n;
+    if ((uintptr_t)to - (uintptr_t)from >= n)
+        return memcpy(to, from, n);
+    while (n >= 8) {
+        a -= 8;
+        b -= 8;
+        n -= 8;
+        *(u64_any *)a = *(const u64_any *)b;
+    }
+    while (n--)
+        *--a = *--b;
+    return to;
+}
+
+void *memset(void *to, int c, size_t n)
+{
+    unsigned char *a = to;
+    uint64_t v = (unsigned char)c * 0x0101010101010101ull;
+    for (; n >= 8; a += 8, n -= 8)
+        *(u64_any *)a = v;
+    while (n--)
+        *a++ = c;
+    return to;
+}
+
+int memcmp(const void *x, const void *y, size_t n)
+{
+    const unsigned char *a = x, *b = y;
+    for (; n >= 8 && *(const u64_any *)a == *(const u64_any *)b; a += 8, b += 8)
+        n -= 8;
+    for (; n--; a++, b++)
+        if (*a != *b)
+            return *a - *b;
+    return 0;
+}
+
+size_t strlen(const char *s)
+{
+    const char *p = s;
+    while (*p)
+        p++;
+    return p - s;
+}

@@ -1,0 +1,72 @@
+import { createRequire } from "node:module";
+import { babel } from "@rollup/plugin-babel";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { type Plugin, rollup } from "rollup";
+import { minify } from "terser";
+import { contractExports } from "./contract-exports.ts";
+import { projectPath } from "./paths.ts";
+
+/** A contract as one minified JavaScript module and the names of its methods, sorted. */
+export interface Bundle {
+  readonly code: string;
+  readonly methods: readonly string[];
+}
+
+const require = createRequire(import.meta.url);
+/** Only for the decorators near-sdk-js has besides the markers; those leave no code. */
+const LEGACY_DECORATORS = [require.resolve("@babel/plugin-proposal-decorators"), { version: "legacy" }];
+
+/** Bundles a contract's TypeScript entry. Throws with the file and line of what can't be parsed or resolved. */
+export async function bundleContract(entry: string): Promise<Bundle> {
+  const build = await rollup({
+    input: entry,
+    treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
+    onwarn: (warning) => {
+      if (warning.code === "UNRESOLVED_IMPORT" || warning.code === "MISSING_EXPORT")
+        throw new Error(warning.message);
+    },
+    plugins: [
+      markersOnly(),
+      nodeResolve({ extensions: [".ts", ".js"] }),
+      babel({
+        babelHelpers: "bundled",
+        babelrc: false,
+        configFile: false,
+        extensions: [".ts", ".js"],
+        presets: [require.resolve("@babel/preset-typescript")],
+        plugins: [contractExports, LEGACY_DECORATORS],
+      }),
+    ],
+  });
+  try {
+    const { output } = await build.generate({ format: "es" });
+    const [chunk] = output;
+    return { code: await minified(chunk.code), methods: [...chunk.exports].sort() };
+  } finally {
+    await build.close();
+  }
+}
+
+/** near-sdk-js's decorators at run time serialise the whole state on each call: replaced by ones that do nothing. */
+function markersOnly(): Plugin {
+  return {
+    name: "markers-only",
+    resolveId(source, importer) {
+      const fromSdk = importer?.includes("/near-sdk-js/lib/") ?? false;
+      return fromSdk && source === "./near-bindgen"
+        ? projectPath("scripts/toolchain/shims/near-bindgen.js")
+        : null;
+    },
+  };
+}
+
+async function minified(code: string): Promise<string> {
+  const result = await minify(code, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3, pure_getters: true, unsafe_arrows: false },
+    mangle: { module: true },
+  });
+  if (result.code === undefined) throw new Error("terser returned no code");
+  return result.code;
+}
