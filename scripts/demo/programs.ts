@@ -32,7 +32,7 @@ export function startProgram(
   args: readonly string[],
   logFolder: string,
 ): RunningProgram {
-  const child = spawn(process.execPath, ["--import", "tsx", file, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = createWriteStream(join(logFolder, `${name}.log`), { flags: "a" });
@@ -81,7 +81,7 @@ export function startProgram(
 
 /** Runs a program to its end and returns what it printed on stdout. Throws with its stderr on another exit code than 0. */
 export async function runProgram(file: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, ["--import", "tsx", file, ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -1,0 +1,31 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { build } from "esbuild";
+
+/** Source of each program by its name on the command line. */
+const PROGRAMS = { "mpc-backup": "services/backup/cli.ts", "mpc-node": "services/node/cli.ts" } as const;
+
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** Where `npm run build` puts a program: one executable ESM file that loads its packages from node_modules. */
+export function programPath(name: ProgramName): string {
+  return `build/bin/${name}.mjs`;
+}
+
+/** Bundles the programs' TypeScript into JavaScript that plain Node runs. */
+export async function buildPrograms(): Promise<void> {
+  mkdirSync("build/bin", { recursive: true });
+  for (const name of Object.keys(PROGRAMS) as ProgramName[]) {
+    await build({
+      entryPoints: [PROGRAMS[name]],
+      outfile: programPath(name),
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      banner: { js: "#!/usr/bin/env node" },
+      logLevel: "error",
+    });
+    chmodSync(programPath(name), 0o755);
+  }
+}
