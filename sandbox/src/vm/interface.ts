@@ -75,6 +75,8 @@ export interface CreatedReceipt {
   readonly dependsOn: readonly number[];
   /** 32-byte data id that this receipt waits for, when made by `promise_yield_create`. */
   readonly yieldDataId: Uint8Array | null;
+  /** Who gets deposits back, when set by `promise_set_refund_to`; null = the usual receiver. */
+  readonly refundToAccountId: string | null;
 }
 
 export type ReturnValue =
@@ -113,6 +115,8 @@ export interface FunctionCallOutcome {
   readonly logs: readonly string[];
   readonly returnValue: ReturnValue;
   readonly balanceYocto: bigint;
+  /** Minted for deposits of 1 yoctoNEAR that the contract's empty account could not pay (protocol 85 on). */
+  readonly subsidizedYocto: bigint;
   readonly storageUsageBytes: bigint;
   readonly receipts: readonly CreatedReceipt[];
   /** Resumed yields in order: data id and payload. */

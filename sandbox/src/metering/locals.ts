@@ -1,0 +1,49 @@
+import { type ByteReader, readByte, readU32 } from "../wasm/byte-reader.ts";
+import { MalformedModuleError } from "../wasm/malformed-module-error.ts";
+import { F32, I32 } from "../wasm/module.ts";
+import { isValueType } from "../wasm/read-operator.ts";
+
+/** A run of locals of one type, as bodies declare them. */
+export interface LocalRun {
+  readonly count: number;
+  readonly type: number;
+}
+
+/** nearcore's estimate of a value's bytes on the stack. */
+export function valueBytes(type: number): number {
+  return type === I32 || type === F32 ? 4 : 8;
+}
+
+/** Reads a body's local declarations and leaves the reader at its first operator. */
+export function readLocals(reader: ByteReader): LocalRun[] {
+  const runs: LocalRun[] = [];
+  const count = readU32(reader);
+  for (let i = 0; i < count; i++) {
+    const run = { count: readU32(reader), type: readByte(reader) };
+    if (!isValueType(run.type)) {
+      throw new MalformedModuleError(`expected an enabled local type at ${reader.position - 1}`);
+    }
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** Looks up the type of a local by index without spreading runs of up to 2^32 locals. */
+export function localTypeLookup(runs: readonly LocalRun[]): (index: number) => number {
+  const ends: number[] = [];
+  let total = 0;
+  for (const run of runs) {
+    total += run.count;
+    ends.push(total);
+  }
+  return (index) => {
+    let low = 0;
+    let high = ends.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! > index) high = middle;
+      else low = middle + 1;
+    }
+    return runs[low]!.type;
+  };
+}

@@ -1,0 +1,65 @@
+import type { RuntimeParameters } from "../vm/interface.ts";
+import { type CompiledModule, webAssembly } from "../wasm/engine.ts";
+import { MalformedModuleError } from "../wasm/malformed-module-error.ts";
+import { EXTERNAL, type FunctionType, type WasmModule } from "../wasm/module.ts";
+import { parseModule } from "../wasm/parse-module.ts";
+import { checkLimits } from "./check-limits.ts";
+import type { MeteringMode } from "./gas-analysis.ts";
+import { instrument } from "./instrument.ts";
+import { PrepareError } from "./prepare-error.ts";
+
+/** A contract that passed preparation. */
+export interface PreparedContract {
+  readonly imports: readonly { readonly name: string; readonly type: FunctionType }[];
+  /** Signatures of exported functions by name. */
+  readonly methods: ReadonlyMap<string, FunctionType>;
+  /** The compiled module of a mode; `exact` is compiled when first asked for. */
+  readonly compiled: (mode: MeteringMode) => CompiledModule;
+}
+
+export type Preparation =
+  | { readonly kind: "Prepared"; readonly contract: PreparedContract }
+  | { readonly kind: "Refused"; readonly error: PrepareError };
+
+/** Validates, limits, instruments and compiles `code`. Never throws for what the code contains. */
+export function prepareContract(code: Uint8Array, parameters: RuntimeParameters): Preparation {
+  try {
+    const module = parseModule(code);
+    checkLimits(module, parameters);
+    if (!webAssembly.validate(code)) {
+      throw new MalformedModuleError("expected a module that validates, found one that does not");
+    }
+    return { kind: "Prepared", contract: preparedContract(module, parameters) };
+  } catch (error) {
+    return { kind: "Refused", error: asPrepareError(error) };
+  }
+}
+
+function preparedContract(module: WasmModule, parameters: RuntimeParameters): PreparedContract {
+  const functionType = (index: number): FunctionType => module.types[module.functionTypes[index]!]!;
+  const compile = (mode: MeteringMode): CompiledModule =>
+    new webAssembly.Module(instrument(module, parameters, mode));
+  const modules = new Map<MeteringMode, CompiledModule>([["fast", compile("fast")]]);
+  return {
+    imports: module.imports.map((entry) => ({ name: entry.name, type: module.types[entry.typeIndex]! })),
+    methods: new Map(
+      module.exports
+        .filter((entry) => entry.kind === EXTERNAL.function)
+        .map((entry) => [entry.name, functionType(entry.index)]),
+    ),
+    compiled: (mode) => {
+      const known = modules.get(mode);
+      if (known !== undefined) return known;
+      const made = compile(mode);
+      modules.set(mode, made);
+      return made;
+    },
+  };
+}
+
+function asPrepareError(error: unknown): PrepareError {
+  if (error instanceof PrepareError) return error;
+  // V8 refuses what wasmparser refuses; its own limits (compile errors) end up in the same variant.
+  const message = error instanceof Error ? error.message : String(error);
+  return new PrepareError("Deserialization", message);
+}
