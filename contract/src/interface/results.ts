@@ -1,0 +1,173 @@
+/** The JSON answers of the views, as seen by a client; the wasm writes them without these descriptors. */
+import type { BlockHeight } from "../protocol/brand.ts";
+import { MAX_DOMAINS, MAX_PARTICIPANTS, MAX_RETIRED_KEYS } from "../protocol/limits.ts";
+import { boolean, choice, integer, list, map, nullable, object, tagged, text } from "./schema.ts";
+import * as shapes from "./shapes.ts";
+
+const height = integer<BlockHeight>();
+const anyText = text<string>("text");
+
+const domainRegistry = object({ domains: shapes.domainConfigs, next_domain_id: shapes.domainId });
+
+/** A domain's public key as `state()` shows it. */
+export const domainKeyObject = tagged({
+  Secp256k1: object({ near_public_key: anyText }),
+  Ed25519: object({ near_public_key_compressed: anyText, edwards_point: list(integer(255), 32) }),
+  Bls12381: object({ public_key: anyText }),
+});
+
+const keyForDomain = object({
+  domain_id: shapes.domainId,
+  key: domainKeyObject,
+  attempt: shapes.attemptId,
+});
+
+const keyEvent = object({
+  epoch_id: shapes.epochId,
+  domain: shapes.domainConfig,
+  parameters: shapes.thresholdParameters,
+  instance: nullable(
+    object({
+      attempt_id: shapes.attemptId,
+      started_in: height,
+      expires_on: height,
+      completed: list(shapes.participantId, MAX_PARTICIPANTS),
+      public_key: nullable(domainKeyObject),
+    }),
+  ),
+  next_attempt_id: shapes.attemptId,
+});
+
+const perDomainThresholds = map(integer(MAX_PARTICIPANTS), MAX_DOMAINS);
+
+const running = object({
+  domains: domainRegistry,
+  keyset: object({ epoch_id: shapes.epochId, domains: list(keyForDomain, MAX_DOMAINS) }),
+  parameters: shapes.thresholdParameters,
+  parameters_votes: object({
+    proposal_by_account: map(
+      object({ parameters: shapes.thresholdParameters, per_domain_thresholds: perDomainThresholds }),
+      2 * MAX_PARTICIPANTS,
+    ),
+  }),
+  add_domains_votes: object({ proposal_by_account: map(shapes.domainConfigs, MAX_PARTICIPANTS) }),
+  previously_cancelled_resharing_epoch_id: nullable(shapes.epochId),
+  participants_revision: integer(),
+});
+
+const recovering = object({
+  account_id: shapes.accountId,
+  participant_id: shapes.participantId,
+  prospective_info: shapes.participantInfo,
+  signer_account_pk: shapes.signerKey,
+  started_in: height,
+  expires_on: height,
+  backup_confirmed: boolean(),
+});
+
+const cancelVotes = list(shapes.participantId, MAX_PARTICIPANTS);
+
+const attestation = object({
+  kind: choice(["dev", "dstack-tdx", "sgx-dcap"]),
+  sha256: shapes.sha256Hex,
+  height,
+});
+
+export const stateResult = tagged({
+  NotInitialized: null,
+  Initializing: object({
+    domains: domainRegistry,
+    epoch_id: shapes.epochId,
+    generated_keys: list(keyForDomain, MAX_DOMAINS),
+    generating_key: keyEvent,
+    cancel_votes: cancelVotes,
+  }),
+  Running: running,
+  Resharing: object({
+    previous_running_state: running,
+    reshared_keys: list(keyForDomain, MAX_DOMAINS),
+    resharing_key: keyEvent,
+    cancellation_requests: list(shapes.accountId, MAX_PARTICIPANTS),
+    per_domain_thresholds: perDomainThresholds,
+  }),
+  Recovery: object({
+    previous_running_state: running,
+    recovery_id: shapes.recoveryId,
+    prospective_participants: shapes.participants,
+    recovering,
+    cancel_votes: cancelVotes,
+  }),
+});
+
+export const configResult = object({
+  network_id: text<string>("network_id"),
+  key_event_timeout_blocks: integer(),
+  recovery_timeout_blocks: integer(),
+  recovery_cooldown_blocks: integer(),
+  max_recoveries_per_window: integer(),
+  recovery_window_blocks: integer(),
+  ephemeral_key_timeout_blocks: integer(),
+  max_participants: integer(),
+  max_url_bytes: integer(),
+  require_recovery_approval: boolean(),
+  require_attestation: boolean(),
+  attestation_max_age_blocks: integer(),
+  allow_insecure_dev_attestation: boolean(),
+});
+
+/** The open Recovery with what `state()` leaves out; `first_recovery_id` differs once the record was replaced. */
+export const recoveryInfoResult = nullable(
+  object({
+    recovery_id: shapes.recoveryId,
+    first_recovery_id: shapes.recoveryId,
+    recovering,
+    cancel_votes: cancelVotes,
+    attestation: nullable(attestation),
+  }),
+);
+
+/** What the contract knows of an account; null when it knows nothing. */
+export const participantInfoResult = nullable(
+  object({
+    account_id: shapes.accountId,
+    participant_id: nullable(shapes.participantId),
+    participant_info: nullable(shapes.participantInfo),
+    node_key: nullable(shapes.signerKey),
+    retired_keys: list(shapes.signerKey, MAX_RETIRED_KEYS),
+    attestation: nullable(attestation),
+    approval: nullable(
+      object({
+        tls_public_key: shapes.tlsPublicKey,
+        signer_account_pk: shapes.signerKey,
+        expires_on: height,
+      }),
+    ),
+    entries: list(height, 256),
+    cooldown: nullable(
+      object({ ends_on: height, cause: choice(["cancelled_by_account", "cancelled_by_vote", "expired"]) }),
+    ),
+    last_concluded_recovery_id: nullable(shapes.recoveryId),
+  }),
+);
+
+export const backupServiceInfoResult = nullable(
+  object({
+    public_key: shapes.tlsPublicKey,
+    signer_account_pk: shapes.signerKey,
+    url: nullable(shapes.url),
+    attestation: nullable(attestation),
+  }),
+);
+
+export const backupReceiptResult = nullable(
+  object({
+    epoch_id: shapes.epochId,
+    keyset_hash: shapes.sha256Hex,
+    digest: shapes.sha256Hex,
+    confirmed_in: height,
+  }),
+);
+
+export const methodListResult = list(anyText, 64);
+export const textResult = anyText;
+export const booleanResult = boolean();

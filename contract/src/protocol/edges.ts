@@ -1,0 +1,75 @@
+/**
+ * Every way the kind of state can change or stay while something happens: one table for the diagram, the docs, the
+ * inspector, the error texts and the model test. Source: contract.md §2.
+ */
+import type { CommandType } from "./commands.ts";
+import type { StateKind } from "./state.ts";
+
+/** Commands of the key ceremonies and of governance: edges of the protocol that this stage does not run yet. */
+export type CeremonyTrigger =
+  | "vote_add_domains"
+  | "start_keygen_instance"
+  | "vote_pk"
+  | "vote_abort_key_event_instance"
+  | "vote_cancel_keygen"
+  | "vote_new_parameters"
+  | "start_reshare_instance"
+  | "vote_reshared"
+  | "vote_cancel_resharing"
+  | "vote_cancel_recovery"
+  | "update_participant_url";
+
+/** A command, or the passing of blocks. */
+export type EdgeTrigger = CommandType | CeremonyTrigger | "expiry";
+export type Edge = readonly [from: StateKind, trigger: EdgeTrigger, to: StateKind];
+
+export const EDGES: readonly Edge[] = [
+  ["NotInitialized", "init", "Running"],
+  ["NotInitialized", "init_running", "Running"],
+
+  ["Running", "vote_add_domains", "Running"],
+  ["Running", "vote_add_domains", "Initializing"],
+  ["Initializing", "start_keygen_instance", "Initializing"],
+  ["Initializing", "vote_pk", "Initializing"],
+  ["Initializing", "vote_pk", "Running"],
+  ["Initializing", "vote_abort_key_event_instance", "Initializing"],
+  ["Initializing", "vote_cancel_keygen", "Initializing"],
+  ["Initializing", "vote_cancel_keygen", "Running"],
+
+  ["Running", "vote_new_parameters", "Running"],
+  ["Running", "vote_new_parameters", "Resharing"],
+  ["Resharing", "vote_new_parameters", "Resharing"],
+  ["Resharing", "start_reshare_instance", "Resharing"],
+  ["Resharing", "vote_reshared", "Resharing"],
+  ["Resharing", "vote_reshared", "Running"],
+  ["Resharing", "vote_abort_key_event_instance", "Resharing"],
+  ["Resharing", "vote_cancel_resharing", "Resharing"],
+  ["Resharing", "vote_cancel_resharing", "Running"],
+
+  ["Running", "submit_participant_recovery_info", "Recovery"],
+  ["Recovery", "submit_participant_recovery_info", "Recovery"],
+  ["Recovery", "conclude_recovery", "Running"],
+  ["Recovery", "cancel_recovery", "Running"],
+  ["Recovery", "vote_cancel_recovery", "Recovery"],
+  ["Recovery", "vote_cancel_recovery", "Running"],
+  ["Recovery", "expiry", "Running"],
+  ["Recovery", "vote_new_parameters", "Recovery"],
+  ["Recovery", "vote_new_parameters", "Resharing"],
+
+  ["Running", "update_participant_url", "Running"],
+  ["Running", "approve_recovery", "Running"],
+  ["Recovery", "approve_recovery", "Recovery"],
+  ["Recovery", "confirm_recovery", "Recovery"],
+  ...anyInitialized("submit_participant_info"),
+  ...anyInitialized("register_backup_service"),
+  ...anyInitialized("confirm_backup"),
+];
+
+function anyInitialized(trigger: EdgeTrigger): Edge[] {
+  return [
+    ["Initializing", trigger, "Initializing"],
+    ["Running", trigger, "Running"],
+    ["Resharing", trigger, "Resharing"],
+    ["Recovery", trigger, "Recovery"],
+  ];
+}

@@ -1,0 +1,32 @@
+/** Caps on everything that is stored, and the default settings. Source: contract.md §3, §4.2, §4.8. */
+import type { Config } from "./records.ts";
+
+export const MAX_RETIRED_KEYS = 16;
+export const MAX_DOMAINS = 8;
+/** Upper bound of `config.max_participants`. */
+export const MAX_PARTICIPANTS = 100;
+/** Upper bound of `config.max_url_bytes`. */
+export const MAX_URL_BYTES = 256;
+export const MAX_NETWORK_ID_BYTES = 64;
+export const MIN_THRESHOLD = 2;
+
+export const DEFAULT_CONFIG: Config = {
+  network_id: "mainnet",
+  key_event_timeout_blocks: 30,
+  recovery_timeout_blocks: 7200,
+  recovery_cooldown_blocks: 7200,
+  max_recoveries_per_window: 3,
+  recovery_window_blocks: 86400,
+  ephemeral_key_timeout_blocks: 600,
+  max_participants: MAX_PARTICIPANTS,
+  max_url_bytes: MAX_URL_BYTES,
+  require_recovery_approval: false,
+  require_attestation: false,
+  attestation_max_age_blocks: 604800,
+  allow_insecure_dev_attestation: false,
+};
+
+/** Smallest threshold for `count` participants: 60 % of them, rounded up, and at least 2. */
+export function minimumThreshold(count: number): number {
+  return Math.max(MIN_THRESHOLD, Math.ceil((count * 3) / 5));
+}

@@ -1,0 +1,177 @@
+/**
+ * The protocol state: five variants of plain data. Field names are those of the wire, so that the JSON codec is
+ * nearly the identity. Source: contract.md §1.
+ */
+import type {
+  AccountId,
+  AttemptId,
+  BlockHeight,
+  DomainId,
+  DomainPublicKey,
+  EpochId,
+  ParticipantId,
+  RecoveryId,
+  SignerKey,
+  TlsPublicKey,
+  Url,
+} from "./brand.ts";
+import type { Attestation } from "./records.ts";
+
+export interface ParticipantInfo {
+  readonly url: Url;
+  readonly tls_public_key: TlsPublicKey;
+}
+
+export type ParticipantEntry = readonly [AccountId, ParticipantId, ParticipantInfo];
+
+export interface Participants {
+  readonly next_id: ParticipantId;
+  readonly participants: readonly ParticipantEntry[];
+}
+
+export interface ThresholdParameters {
+  readonly participants: Participants;
+  readonly threshold: number;
+}
+
+export type SignatureProtocol = "CaitSith" | "Frost" | "ConfidentialKeyDerivation" | "DamgardEtAl";
+export type DomainPurpose = "Sign" | "ForeignTx" | "CKD";
+
+export interface DomainConfig {
+  readonly id: DomainId;
+  readonly protocol: SignatureProtocol;
+  readonly reconstruction_threshold: number;
+  readonly purpose: DomainPurpose;
+}
+
+export interface DomainRegistry {
+  readonly domains: readonly DomainConfig[];
+  readonly next_domain_id: DomainId;
+}
+
+/** One domain's key and the attempt that made it; the wire shows `key` as an object, see `interface/domain-key.ts`. */
+export interface KeyForDomain {
+  readonly domain_id: DomainId;
+  readonly key: DomainPublicKey;
+  readonly attempt: AttemptId;
+}
+
+export interface Keyset {
+  readonly epoch_id: EpochId;
+  readonly domains: readonly KeyForDomain[];
+}
+
+/** Overrides of reconstruction thresholds, keyed by domain id in decimal. */
+export type PerDomainThresholds = Readonly<Record<string, number>>;
+
+export interface ParametersProposal {
+  readonly parameters: ThresholdParameters;
+  readonly per_domain_thresholds: PerDomainThresholds;
+}
+
+export interface ParametersVotes {
+  readonly proposal_by_account: Readonly<Record<string, ParametersProposal>>;
+}
+
+/** Keyed by participant id in decimal. */
+export interface AddDomainsVotes {
+  readonly proposal_by_account: Readonly<Record<string, readonly DomainConfig[]>>;
+}
+
+/** A running attempt at a key event; at `expires_on` it no longer exists. */
+export interface KeyEventInstance {
+  readonly attempt_id: AttemptId;
+  readonly started_in: BlockHeight;
+  readonly expires_on: BlockHeight;
+  readonly completed: readonly ParticipantId[];
+  readonly public_key: DomainPublicKey | null;
+}
+
+export interface KeyEvent {
+  readonly epoch_id: EpochId;
+  readonly domain: DomainConfig;
+  readonly parameters: ThresholdParameters;
+  readonly instance: KeyEventInstance | null;
+  readonly next_attempt_id: AttemptId;
+}
+
+export interface NotInitializedState {
+  readonly kind: "NotInitialized";
+}
+
+export interface InitializingState {
+  readonly kind: "Initializing";
+  readonly domains: DomainRegistry;
+  readonly epoch_id: EpochId;
+  readonly generated_keys: readonly KeyForDomain[];
+  readonly generating_key: KeyEvent;
+  readonly cancel_votes: readonly ParticipantId[];
+}
+
+export interface RunningState {
+  readonly kind: "Running";
+  readonly domains: DomainRegistry;
+  readonly keyset: Keyset;
+  readonly parameters: ThresholdParameters;
+  readonly parameters_votes: ParametersVotes;
+  readonly add_domains_votes: AddDomainsVotes;
+  readonly previously_cancelled_resharing_epoch_id: EpochId | null;
+  /** Rises on a concluded recovery, a changed URL and new parameters only. */
+  readonly participants_revision: number;
+}
+
+export interface ResharingState {
+  readonly kind: "Resharing";
+  readonly previous_running_state: RunningState;
+  readonly reshared_keys: readonly KeyForDomain[];
+  readonly resharing_key: KeyEvent;
+  readonly cancellation_requests: readonly AccountId[];
+  readonly per_domain_thresholds: PerDomainThresholds;
+}
+
+/** Who recovers, and under which new identity. */
+export interface RecoveringParticipant {
+  readonly account_id: AccountId;
+  readonly participant_id: ParticipantId;
+  readonly prospective_info: ParticipantInfo;
+  /** The recovering key: the one that may conclude. */
+  readonly signer_account_pk: SignerKey;
+  readonly started_in: BlockHeight;
+  /** `started_in` + 1 + timeout; at this height the Recovery is its `previous_running_state`. */
+  readonly expires_on: BlockHeight;
+  readonly backup_confirmed: boolean;
+}
+
+/** `prospective_participants` of the wire is derived from `previous_running_state` and `recovering`. */
+export interface RecoveryState {
+  readonly kind: "Recovery";
+  readonly previous_running_state: RunningState;
+  readonly recovery_id: RecoveryId;
+  readonly recovering: RecoveringParticipant;
+  readonly cancel_votes: readonly ParticipantId[];
+  /** Not on the wire: the id this uninterrupted Recovery began with; differs once the record was replaced. */
+  readonly first_recovery_id: RecoveryId;
+  /** Not in `state()`: evidence given at entry; becomes the account's on conclusion. */
+  readonly attestation: Attestation | null;
+}
+
+export type ProtocolState =
+  | NotInitializedState
+  | InitializingState
+  | RunningState
+  | ResharingState
+  | RecoveryState;
+
+export type StateKind = ProtocolState["kind"];
+export type InitializedState = Exclude<ProtocolState, NotInitializedState>;
+
+export const STATE_KINDS: readonly StateKind[] = [
+  "NotInitialized",
+  "Initializing",
+  "Running",
+  "Resharing",
+  "Recovery",
+];
+
+/** Every state but `NotInitialized`. */
+export const INITIALIZED_KINDS: readonly StateKind[] = ["Initializing", "Running", "Resharing", "Recovery"];
