@@ -129,12 +129,11 @@ function decideForMember(
     if (!memory.sentTo(recovery_id, recovering.prospective_info.tls_public_key)) {
       return { kind: "send_shares", recovery_id, ...target, node: recovering.prospective_info };
     }
-    if (recovering.backup_confirmed || memory.confirmedRecovery(recovery_id))
-      return wait("recovery_confirmed");
+    if (recovering.backup_confirmed || memory.settledRecovery(recovery_id)) return wait("recovery_confirmed");
     return { kind: "confirm_recovery", recovery_id };
   }
   // The node may have concluded before the service came to confirm; the contract still takes that as an event.
-  const concluded = memory.unconfirmedRecoveryOf(target.node.tls_public_key);
+  const concluded = memory.unsettledRecoveryOf(target.node.tls_public_key);
   if (concluded !== undefined) return { kind: "confirm_recovery", recovery_id: concluded };
   return decideBackUp(view, held, state, stored, target);
 }

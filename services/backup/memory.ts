@@ -2,28 +2,33 @@
 export type BackupEntry =
   | { readonly type: "stored"; readonly keyset_hash: string; readonly digest: string }
   | { readonly type: "shares_sent"; readonly recovery_id: number; readonly tls_public_key: string }
-  | { readonly type: "recovery_confirmed"; readonly recovery_id: number }
+  /** The contract took the confirmation, or refused it for good: either way there is nothing left to confirm. */
+  | {
+      readonly type: "recovery_settled";
+      readonly recovery_id: number;
+      readonly outcome: "confirmed" | "refused";
+    }
   | { readonly type: "erased"; readonly keyset_hash: string };
 
 /** Questions that decisions ask the journal. */
 export interface BackupMemory {
   /** Whether the node with this TLS key acknowledged the shares in this recovery. */
   sentTo(recoveryId: number, tlsPublicKey: string): boolean;
-  confirmedRecovery(recoveryId: number): boolean;
-  /** The latest recovery in which this node got the shares and that was never confirmed. */
-  unconfirmedRecoveryOf(tlsPublicKey: string): number | undefined;
+  settledRecovery(recoveryId: number): boolean;
+  /** The latest recovery in which this node got the shares and that isn't settled. */
+  unsettledRecoveryOf(tlsPublicKey: string): number | undefined;
 }
 
 export function backupMemory(entries: readonly BackupEntry[]): BackupMemory {
-  const confirmedRecovery = (id: number) =>
-    entries.some((entry) => entry.type === "recovery_confirmed" && entry.recovery_id === id);
+  const settledRecovery = (id: number) =>
+    entries.some((entry) => entry.type === "recovery_settled" && entry.recovery_id === id);
   const sent = entries.flatMap((entry) => (entry.type === "shares_sent" ? [entry] : []));
   return {
     sentTo: (id, key) => sent.some((entry) => entry.recovery_id === id && entry.tls_public_key === key),
-    confirmedRecovery,
-    unconfirmedRecoveryOf(key) {
+    settledRecovery,
+    unsettledRecoveryOf(key) {
       const latest = sent.filter((entry) => entry.tls_public_key === key).at(-1);
-      return latest === undefined || confirmedRecovery(latest.recovery_id) ? undefined : latest.recovery_id;
+      return latest === undefined || settledRecovery(latest.recovery_id) ? undefined : latest.recovery_id;
     },
   };
 }
@@ -31,14 +36,19 @@ export function backupMemory(entries: readonly BackupEntry[]): BackupMemory {
 /** Parses one journal line; `undefined` for what isn't an entry. */
 export function parseBackupEntry(value: unknown): BackupEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, keyset_hash, digest, recovery_id, tls_public_key } = value as Record<string, unknown>;
+  const { type, keyset_hash, digest, recovery_id, tls_public_key, outcome } = value as Record<
+    string,
+    unknown
+  >;
   if (type === "stored" && typeof keyset_hash === "string" && typeof digest === "string") {
     return { type, keyset_hash, digest };
   }
   if (type === "shares_sent" && typeof recovery_id === "number" && typeof tls_public_key === "string") {
     return { type, recovery_id, tls_public_key };
   }
-  if (type === "recovery_confirmed" && typeof recovery_id === "number") return { type, recovery_id };
+  if (type === "recovery_settled" && typeof recovery_id === "number") {
+    return outcome === "confirmed" || outcome === "refused" ? { type, recovery_id, outcome } : undefined;
+  }
   if (type === "erased" && typeof keyset_hash === "string") return { type, keyset_hash };
   return undefined;
 }
