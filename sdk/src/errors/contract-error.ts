@@ -1,0 +1,79 @@
+import { BaseError } from "./base-error.ts";
+import { type ContractRefusal, panicText, refusalInText } from "./panic-text.ts";
+
+/** The contract refused a call or view: its code, the values it named, a sentence and what to do. */
+export class ContractError extends BaseError {
+  readonly info: Readonly<Record<string, unknown>>;
+
+  constructor(refusal: ContractRefusal) {
+    super({
+      code: refusal.code,
+      shortMessage: `The contract refused with ${refusal.code}.`,
+      metaMessages: Object.entries(refusal.info).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+      docsPath: `docs/protocol.md#${refusal.code.toLowerCase()}`,
+      retryable: false,
+    });
+    this.info = refusal.info;
+  }
+}
+
+/**
+ * A call or view that failed without a coded refusal.
+ *
+ * Codes: `METHOD_NOT_FOUND`, `CONTRACT_NOT_DEPLOYED`, `OUT_OF_GAS`, `CONTRACT_PANICKED` (a panic that isn't
+ * one of the contract's refusals: another contract, or a bug), `EXECUTION_FAILED`.
+ */
+export class ExecutionError extends BaseError {}
+
+/** Turns the text of a failed execution, from a call or a view, into the error that it stands for. */
+export function errorFromExecution(text: string): ContractError | ExecutionError {
+  const refusal = refusalInText(text);
+  if (refusal !== undefined) return new ContractError(refusal);
+  const fault = FAULTS.find(({ signs }) => signs.test(text)) ?? OTHER_FAULT;
+  const panic = panicText(text);
+  return new ExecutionError({
+    code: panic === undefined ? fault.code : "CONTRACT_PANICKED",
+    shortMessage:
+      panic === undefined ? fault.sentence : "The contract panicked without one of its error codes.",
+    metaMessages: [`Reported: ${JSON.stringify((panic ?? text).slice(0, MAX_SHOWN))}`, fault.hint],
+    retryable: false,
+  });
+}
+
+const MAX_SHOWN = 300;
+
+interface Fault {
+  readonly signs: RegExp;
+  readonly code: string;
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+const OTHER_FAULT: Fault = {
+  signs: /^/,
+  code: "EXECUTION_FAILED",
+  sentence: "The contract's execution failed.",
+  hint: "Check the contract id and that its version is the one this SDK was made for.",
+};
+
+// Texts of nearcore's FunctionCallError and of its RPC handlers.
+const FAULTS: readonly Fault[] = [
+  {
+    signs: /MethodNotFound|MethodResolveError/,
+    code: "METHOD_NOT_FOUND",
+    sentence: "The contract on that account has no such method.",
+    hint: OTHER_FAULT.hint,
+  },
+  {
+    signs: /CodeDoesNotExist|ContractCode.*not.*exist/i,
+    code: "CONTRACT_NOT_DEPLOYED",
+    sentence: "There is no contract on that account.",
+    hint: "Check the contract id and the network.",
+  },
+  {
+    signs: /Exceeded the prepaid gas|GasExceeded|GasLimitExceeded|Exceeded the maximum amount of gas/,
+    code: "OUT_OF_GAS",
+    sentence: "The call ran out of gas.",
+    hint: "The SDK attaches what the method needs; a contract of another version may need more.",
+  },
+];
