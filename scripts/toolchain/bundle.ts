@@ -32,7 +32,7 @@ export async function bundleContract(entry: string): Promise<Bundle> {
         babelHelpers: "bundled",
         babelrc: false,
         configFile: false,
-        extensions: [".ts", ".js"],
+        extensions: [".ts"],
         presets: [require.resolve("@babel/preset-typescript")],
         plugins: [contractExports, LEGACY_DECORATORS],
       }),
@@ -47,15 +47,20 @@ export async function bundleContract(entry: string): Promise<Bundle> {
   }
 }
 
-/** near-sdk-js's decorators at run time serialise the whole state on each call: replaced by ones that do nothing. */
+/**
+ * What near-sdk-js imports and a contract of ours has no use for: its decorators at run time (they serialise the whole
+ * state on each call) and lodash (600 modules for one function of the state decoder).
+ */
+const SHIMS: Readonly<Record<string, string>> = {
+  "./near-bindgen": projectPath("scripts/toolchain/shims/near-bindgen.js"),
+  "lodash-es": projectPath("scripts/toolchain/shims/lodash-es.js"),
+};
+
 function markersOnly(): Plugin {
   return {
     name: "markers-only",
     resolveId(source, importer) {
-      const fromSdk = importer?.includes("/near-sdk-js/lib/") ?? false;
-      return fromSdk && source === "./near-bindgen"
-        ? projectPath("scripts/toolchain/shims/near-bindgen.js")
-        : null;
+      return importer?.includes("/near-sdk-js/lib/") ? (SHIMS[source] ?? null) : null;
     },
   };
 }

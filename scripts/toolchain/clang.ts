@@ -1,4 +1,4 @@
-import { runClang } from "@yowasp/clang";
+import { commands } from "@yowasp/clang";
 
 /** Files of clang's virtual file system: name → content, or a folder. */
 export type ClangFiles = { [name: string]: Uint8Array | string | ClangFiles };
@@ -14,7 +14,7 @@ export async function clang(args: readonly string[], files: ClangFiles): Promise
     if (bytes) messages += decoder.decode(bytes, { stream: true });
   };
   try {
-    const after = await runClang(["clang", ...args], files, {
+    const after = await commands.clang([...args], files, {
       stdout: collect,
       stderr: collect,
       decodeASCII: false,

@@ -1,4 +1,13 @@
-import type { types as BabelTypes, NodePath, PluginObj } from "@babel/core";
+import type {
+  ClassDeclaration,
+  ClassMethod,
+  Decorator,
+  Identifier,
+  Node,
+  Plugin,
+  StatementPath,
+  Types,
+} from "./babel-ast.ts";
 
 const CLASS_DECORATOR = "NearBindgen";
 const METHOD_DECORATORS = ["call", "view", "initialize", "migrate"];
@@ -9,61 +18,61 @@ const METHOD_DECORATORS = ["call", "view", "initialize", "migrate"];
  * method on an instance made while the module body runs, which is at build time; decoding, checks and saving are up to
  * the contract. The decorators are markers and leave no code; the class is no export any more.
  */
-export function contractExports({ types: t }: { types: typeof BabelTypes }): PluginObj {
+export function contractExports({ types }: { types: Types }): Plugin {
   return {
     name: "contract-exports",
     visitor: {
       Program(program) {
-        for (const statement of program.get("body")) exposeClass(t, statement);
+        for (const statement of program.get("body")) exposeClass(types, statement);
       },
     },
   };
 }
 
-function exposeClass(t: typeof BabelTypes, statement: NodePath<BabelTypes.Statement>): void {
-  if (!statement.isExportNamedDeclaration()) return;
-  const declaration = statement.node.declaration;
-  if (!t.isClassDeclaration(declaration) || !declaration.id) return;
-  const decorators = declaration.decorators ?? statement.node.decorators ?? [];
-  if (!decorators.some((d) => decoratorName(t, d) === CLASS_DECORATOR)) return;
-  const methods = declaration.body.body
-    .filter((member) => t.isClassMethod(member))
-    .filter((member) => takeMarker(t, member));
+function exposeClass(t: Types, statement: StatementPath): void {
+  const declaration = decoratedClass(t, statement.node);
+  if (!declaration?.id) return;
   declaration.decorators = null;
+  const methods = declaration.body.body.filter((m) => t.isClassMethod(m)).filter((m) => takeMarker(t, m));
   const instance = t.identifier("contractInstance");
+  const created = t.newExpression(t.identifier(declaration.id.name), []);
   statement.replaceWithMultiple([
     declaration,
-    t.variableDeclaration("const", [
-      t.variableDeclarator(instance, t.newExpression(t.cloneNode(declaration.id), [])),
-    ]),
-    ...methods.map((method) => exportedFunction(t, instance, method)),
+    t.variableDeclaration("const", [t.variableDeclarator(instance, created)]),
+    ...methods.map((method) => exportedFunction(t, instance.name, method)),
   ]);
 }
 
-function exportedFunction(
-  t: typeof BabelTypes,
-  instance: BabelTypes.Identifier,
-  method: BabelTypes.ClassMethod,
-): BabelTypes.ExportNamedDeclaration {
-  if (!t.isIdentifier(method.key) || method.computed || method.static || method.kind !== "method") {
-    throw new Error(
-      "a contract method must be a plain method with a plain name, not static, computed or an accessor",
-    );
-  }
-  const call = t.callExpression(t.memberExpression(t.cloneNode(instance), t.identifier(method.key.name)), []);
+function decoratedClass(t: Types, statement: Node): ClassDeclaration | null {
+  if (!t.isExportNamedDeclaration(statement) || !t.isClassDeclaration(statement.declaration)) return null;
+  const { declaration } = statement;
+  const marked = (declaration.decorators ?? []).some((d) => decoratorName(t, d) === CLASS_DECORATOR);
+  return marked ? declaration : null;
+}
+
+function exportedFunction(t: Types, instance: string, method: ClassMethod): Node {
+  const name = plainName(t, method);
+  const call = t.callExpression(t.memberExpression(t.identifier(instance), t.identifier(name)), []);
   const body = t.blockStatement([t.expressionStatement(call)]);
-  return t.exportNamedDeclaration(t.functionDeclaration(t.identifier(method.key.name), [], body));
+  return t.exportNamedDeclaration(t.functionDeclaration(t.identifier(name), [], body));
+}
+
+function plainName(t: Types, method: ClassMethod): string {
+  const plain = !method.computed && !method.static && method.kind === "method" && t.isIdentifier(method.key);
+  if (!plain)
+    throw new Error("a contract method must have a plain name and be neither static nor an accessor");
+  return (method.key as Identifier).name;
 }
 
 /** Removes the marker from a method; true when it had one. */
-function takeMarker(t: typeof BabelTypes, method: BabelTypes.ClassMethod): boolean {
+function takeMarker(t: Types, method: ClassMethod): boolean {
   const decorators = method.decorators ?? [];
   const others = decorators.filter((d) => !METHOD_DECORATORS.includes(decoratorName(t, d)));
   method.decorators = others.length > 0 ? others : null;
   return others.length < decorators.length;
 }
 
-function decoratorName(t: typeof BabelTypes, decorator: BabelTypes.Decorator): string {
+function decoratorName(t: Types, decorator: Decorator): string {
   const { expression } = decorator;
   const callee = t.isCallExpression(expression) ? expression.callee : expression;
   return t.isIdentifier(callee) ? callee.name : "";

@@ -1,35 +1,23 @@
-/** A running engine under Node: its exports, by what they are for. */
-export interface EngineInstance {
-  readonly memory: WebAssembly.Memory;
-  readonly exports: Record<string, WebAssembly.ExportValue>;
-}
+import { instantiate, type WasmInstance } from "./webassembly.ts";
 
 type EngineFunction = (...args: number[]) => number;
 
 /** Starts an engine; host calls throw, since a module body runs before there is a host. */
-export function startEngine(wasm: Uint8Array): EngineInstance {
-  const module = new WebAssembly.Module(wasm as BufferSource);
-  const env: Record<string, () => never> = {};
-  for (const { name } of WebAssembly.Module.imports(module)) {
-    env[name] = () => {
-      throw new Error(
-        `the contract calls env.${name} while its module body runs; move the call into a method`,
-      );
-    };
-  }
-  const { exports } = new WebAssembly.Instance(module, { env });
-  const engine: EngineInstance = { memory: exports.memory as WebAssembly.Memory, exports };
+export function startEngine(wasm: Uint8Array): WasmInstance {
+  const engine = instantiate(wasm, (name) => () => {
+    throw new Error(`the contract calls env.${name} while its module body runs; move the call into a method`);
+  });
   call(engine, "engine_init");
   return engine;
 }
 
 /** Calls an export of the engine. */
-export function call(engine: EngineInstance, name: string, ...args: number[]): number {
+export function call(engine: WasmInstance, name: string, ...args: number[]): number {
   return (engine.exports[name] as EngineFunction)(...args);
 }
 
 /** Copies bytes and a zero into the engine, runs `use` on the address, frees them. */
-export function withBytes<T>(engine: EngineInstance, bytes: Uint8Array, use: (address: number) => T): T {
+export function withBytes<T>(engine: WasmInstance, bytes: Uint8Array, use: (address: number) => T): T {
   const address = call(engine, "engine_alloc", bytes.length + 1);
   const memory = new Uint8Array(engine.memory.buffer);
   memory.set(bytes, address);
@@ -42,7 +30,7 @@ export function withBytes<T>(engine: EngineInstance, bytes: Uint8Array, use: (ad
 }
 
 /** The last error of the engine. */
-export function engineError(engine: EngineInstance): string {
+export function engineError(engine: WasmInstance): string {
   const memory = new Uint8Array(engine.memory.buffer);
   const start = call(engine, "engine_error");
   return new TextDecoder().decode(memory.slice(start, memory.indexOf(0, start)));

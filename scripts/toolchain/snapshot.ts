@@ -1,4 +1,4 @@
-import { call, type EngineInstance, engineError, startEngine, withBytes } from "./engine-instance.ts";
+import { call, engineError, startEngine, withBytes } from "./engine-instance.ts";
 import {
   concat,
   name,
@@ -11,6 +11,7 @@ import {
   writeModule,
 } from "./wasm-binary.ts";
 import { importedFunctions, parseModule } from "./wasm-module.ts";
+import type { WasmInstance } from "./webassembly.ts";
 
 /** Compiles a JavaScript module to QuickJS bytecode with the compiler engine. Throws with the engine's message. */
 export function compileToBytecode(compiler: Uint8Array, source: string): Uint8Array {
@@ -46,7 +47,7 @@ export function snapshot(runtime: Uint8Array, bytecode: Uint8Array, methods: rea
   return withSnapshot(runtime, memory, methods, numbers);
 }
 
-function registerMethod(engine: EngineInstance, method: string): number {
+function registerMethod(engine: WasmInstance, method: string): number {
   const number = withBytes(engine, new TextEncoder().encode(method), (address) =>
     call(engine, "engine_method", address),
   );
@@ -55,8 +56,8 @@ function registerMethod(engine: EngineInstance, method: string): number {
   return number;
 }
 
-function stackPointer(engine: EngineInstance): number {
-  return (engine.exports.__stack_pointer as WebAssembly.Global).value as number;
+function stackPointer(engine: WasmInstance): number {
+  return (engine.exports.__stack_pointer as { value: number }).value;
 }
 
 function withSnapshot(
