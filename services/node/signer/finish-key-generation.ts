@@ -1,7 +1,7 @@
 import type { KeyshareMaterial } from "./keyshare-material.ts";
 import { type Round2Package, requireOneFromEachPeer, toLibraryRound1 } from "./share-key-generation.ts";
 import { SignerError } from "./signer-error.ts";
-import type { KeyGeneration, Round1Package } from "./start-key-generation.ts";
+import { discardKeyGeneration, type KeyGeneration, type Round1Package } from "./start-key-generation.ts";
 import { type FrostSuite, identifierOf, suiteOf } from "./suites.ts";
 
 /**
@@ -44,7 +44,7 @@ export function finishKeyGeneration(
       signingShare: key.secret.signingShare,
     };
   } finally {
-    suite.frost.DKG.clean(generation.secret);
+    discardKeyGeneration(generation);
   }
 }
 

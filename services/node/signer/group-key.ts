@@ -1,5 +1,5 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { base58 } from "@scure/base";
+import { formatPublicKey } from "../../../sdk/src/crypto/keys.ts";
 import type { FrostScheme } from "./suites.ts";
 
 /**
@@ -10,8 +10,8 @@ import type { FrostScheme } from "./suites.ts";
 export function formatGroupKey(scheme: FrostScheme, point: Uint8Array): string {
   switch (scheme) {
     case "frost-ed25519":
-      return `ed25519:${base58.encode(point)}`;
+      return formatPublicKey("ed25519", point);
     case "frost-secp256k1":
-      return `secp256k1:${base58.encode(secp256k1.Point.fromBytes(point).toBytes(false).subarray(1))}`;
+      return formatPublicKey("secp256k1", secp256k1.Point.fromBytes(point).toBytes(false).subarray(1));
   }
 }

@@ -1,3 +1,5 @@
+import { BaseError } from "../../../sdk/src/errors/base-error.ts";
+
 /** What can go wrong in the signer; every code has one meaning and one cure. */
 export type SignerErrorCode =
   | "BAD_PARAMETERS"
@@ -21,14 +23,12 @@ export type SignerErrorCode =
  * A refusal of the signer. `message` says what was expected, what was found and what to do;
  * `participantIds` names those who caused it (empty when nobody in particular did).
  */
-export class SignerError extends Error {
-  readonly code: SignerErrorCode;
+export class SignerError extends BaseError {
+  declare readonly code: SignerErrorCode;
   readonly participantIds: readonly number[];
 
   constructor(code: SignerErrorCode, message: string, participantIds: readonly number[] = []) {
-    super(message);
-    this.name = "SignerError";
-    this.code = code;
+    super({ code, shortMessage: message, retryable: RETRYABLE.has(code) });
     this.participantIds = participantIds;
   }
 }
@@ -36,3 +36,5 @@ export class SignerError extends Error {
 /** The text of anything thrown, for embedding in a sentence of ours. */
 export const reasonOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);
+
+const RETRYABLE: ReadonlySet<SignerErrorCode> = new Set(["NOT_ENOUGH_SIGNERS", "TIMED_OUT"]);

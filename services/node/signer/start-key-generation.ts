@@ -45,6 +45,11 @@ export function startKeyGeneration(
   return { scheme, group, participantId, round1, secret };
 }
 
+/** Erases the secret polynomial of a generation that will not be finished. */
+export function discardKeyGeneration(generation: KeyGeneration): void {
+  suiteOf(generation.scheme).frost.DKG.clean(generation.secret);
+}
+
 function requireGroup(group: KeyGenerationGroup, participantId: number): void {
   const { participantIds, threshold } = group;
   const ascending = participantIds.every(
