@@ -1,0 +1,75 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createChain } from "../chain/chain.ts";
+import { produceBlock } from "../chain/produce-block.ts";
+import { type HomeConfig, loadHome } from "../genesis/load-home.ts";
+import { runtimeParameters } from "../parameters/runtime-parameters.ts";
+import { announceBlock, type RpcNode } from "../rpc/node.ts";
+import { createRpcServer } from "../rpc/server.ts";
+import { runFunctionCall } from "../vm/run-function-call.ts";
+
+export interface RunOptions {
+  readonly home: string;
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface RunningNode {
+  /** Where the RPC listens. */
+  readonly port: number;
+  readonly node: RpcNode;
+  /** Closes the port and ends open connections. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a node on a home directory that `init` made; resolves when the RPC listens. */
+export async function runNode(options: RunOptions): Promise<RunningNode> {
+  const home = loadHome(options.home);
+  const node = createNode(home, `${options.host}:${options.port}`);
+  const server = createRpcServer(node);
+  await listen(server, options);
+  const timer = setInterval(() => {
+    produceBlock(node.chain, null);
+    announceBlock(node);
+  }, home.blockDelayMs);
+  const stop = async () => {
+    clearInterval(timer);
+    await close(server);
+  };
+  return { port: (server.address() as AddressInfo).port, node, stop };
+}
+
+function createNode(home: HomeConfig, rpcAddress: string): RpcNode {
+  const chain = createChain(home.genesis, {
+    parameters: runtimeParameters(home.genesis.protocolVersion),
+    runFunctionCall,
+    nowNanos: () => BigInt(Date.now()) * 1_000_000n,
+    meanBlockDelayNanos: home.meanBlockDelayNanos,
+  });
+  produceBlock(chain, null);
+  return {
+    chain,
+    nodePublicKey: home.nodePublicKey,
+    rpcAddress,
+    startedAtMs: Date.now(),
+    blockWaiters: new Set(),
+  };
+}
+
+function listen(server: Server, { host, port }: RunOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Genesis, parseGenesis } from "./genesis.ts";
+
+export interface HomeConfig {
+  readonly genesis: Genesis;
+  readonly nodePublicKey: string;
+  /** Delay between blocks when nothing happens. */
+  readonly blockDelayMs: number;
+  readonly meanBlockDelayNanos: bigint;
+}
+
+interface Delay {
+  readonly secs?: number;
+  readonly nanos?: number;
+}
+
+const DEFAULT_MIN: Delay = { secs: 0, nanos: 600_000_000 };
+const DEFAULT_MAX: Delay = { secs: 2, nanos: 0 };
+
+/** Reads what `init` wrote, with whatever clients changed in it since. Throws with the file's name. */
+export function loadHome(home: string): HomeConfig {
+  const config = readJson(home, "config.json") as {
+    readonly consensus?: {
+      readonly min_block_production_delay?: Delay;
+      readonly max_block_production_delay?: Delay;
+    };
+  };
+  const nodeKey = readJson(home, "node_key.json") as { readonly public_key: string };
+  const min = nanos(config.consensus?.min_block_production_delay ?? DEFAULT_MIN);
+  const max = nanos(config.consensus?.max_block_production_delay ?? DEFAULT_MAX);
+  return {
+    genesis: parseGenesis(readJson(home, "genesis.json")),
+    nodePublicKey: nodeKey.public_key,
+    blockDelayMs: Math.max(1, Number(min / 1_000_000n)),
+    meanBlockDelayNanos: (min + max) / 2n,
+  };
+}
+
+function nanos({ nanos: rest = 0, secs = 0 }: Delay): bigint {
+  return BigInt(secs) * 1_000_000_000n + BigInt(rest);
+}
+
+function readJson(home: string, file: string): unknown {
+  const path = join(home, file);
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}; run 'near-sandbox --home ${home} init' first`);
+  }
+}

@@ -1,0 +1,3 @@
+import { ensureSandbox } from "./ensure-sandbox.ts";
+
+process.stdout.write(`${ensureSandbox()}\n`);

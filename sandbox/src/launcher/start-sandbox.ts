@@ -1,0 +1,129 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureSandbox } from "./ensure-sandbox.ts";
+
+export interface StartOptions {
+  /** Home directory; a temporary one, removed by `stop`, unless given. */
+  readonly home?: string;
+  /** RPC port; a free one unless given. */
+  readonly port?: number;
+  /** One of the protocol versions with a table; 86 unless given. */
+  readonly protocolVersion?: number;
+  /** An executable that understands neard's command line; the embedded chain's own unless given. */
+  readonly executable?: string;
+}
+
+export interface RunningSandbox {
+  readonly rpcUrl: string;
+  readonly home: string;
+  readonly rootAccount: {
+    readonly accountId: string;
+    readonly publicKey: string;
+    /** `ed25519:<base58 of 64 bytes>`. */
+    readonly secretKey: string;
+  };
+  /** Ends the process and removes the temporary home; can be called twice. */
+  readonly stop: () => Promise<void>;
+}
+
+const READY_TIMEOUT_MS = 30_000;
+const POLL_MS = 10;
+
+/**
+ * Starts the embedded chain as a process of its own on this machine only, and resolves when its RPC answers. Throws
+ * when it ends before, with what it wrote to stderr.
+ */
+export async function startSandbox(options: StartOptions = {}): Promise<RunningSandbox> {
+  const executable = options.executable ?? ensureSandbox();
+  const home = options.home ?? mkdtempSync(join(tmpdir(), "near-sandbox-"));
+  const removeHome = () => {
+    if (options.home === undefined) rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    initialise(executable, home, options.protocolVersion);
+    const port = options.port ?? (await freePort());
+    const child = launch(executable, home, port);
+    const stop = async () => {
+      await endProcess(child.process);
+      removeHome();
+    };
+    const rpcUrl = `http://127.0.0.1:${port}`;
+    await ready(rpcUrl, child).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    return { rpcUrl, home, rootAccount: readRootAccount(home), stop };
+  } catch (error) {
+    removeHome();
+    throw error;
+  }
+}
+
+function initialise(executable: string, home: string, protocolVersion: number | undefined): void {
+  const version = protocolVersion === undefined ? [] : ["--protocol-version", String(protocolVersion)];
+  execFileSync(executable, ["--home", home, "init", ...version], { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly stderr: () => string;
+}
+
+function launch(executable: string, home: string, port: number): Child {
+  const args = ["--home", home, "run", "--rpc-addr", `127.0.0.1:${port}`];
+  const child = spawn(executable, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-10_000);
+  });
+  child.on("error", (error) => {
+    stderr += error.message;
+  });
+  return { process: child, stderr: () => stderr };
+}
+
+async function ready(rpcUrl: string, child: Child): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (hasEnded(child.process)) throw new Error(`the sandbox ended before it was ready: ${child.stderr()}`);
+    const answers = await fetch(`${rpcUrl}/status`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (answers) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(`the sandbox did not answer at ${rpcUrl} within ${READY_TIMEOUT_MS} ms: ${child.stderr()}`);
+}
+
+function readRootAccount(home: string): RunningSandbox["rootAccount"] {
+  const key = JSON.parse(readFileSync(join(home, "validator_key.json"), "utf8")) as Record<string, string>;
+  return { accountId: key.account_id!, publicKey: key.public_key!, secretKey: key.secret_key! };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}
+
+function endProcess(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGTERM");
+  });
+}

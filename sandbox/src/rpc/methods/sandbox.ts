@@ -1,0 +1,33 @@
+import { fastForward } from "../../chain/fast-forward.ts";
+import { patchState } from "../../chain/patch-state.ts";
+import { type StateRecord, StateRecordError } from "../../genesis/records.ts";
+import { announceBlock, type RpcNode } from "../node.ts";
+import { namedParams } from "../params.ts";
+import { parseError } from "../rpc-error.ts";
+
+/** `sandbox_patch_state`: writes state records at once. */
+export function sandboxPatchState(node: RpcNode, params: unknown): object {
+  const { records } = namedParams(params, ["records"]);
+  if (!Array.isArray(records)) throw parseError("Failed parsing args: expected a list in `records`");
+  try {
+    patchState(node.chain, records as StateRecord[]);
+  } catch (error) {
+    if (error instanceof StateRecordError || error instanceof TypeError || error instanceof SyntaxError) {
+      throw parseError(`Failed parsing args: ${error.message}`);
+    }
+    throw error;
+  }
+  announceBlock(node);
+  return {};
+}
+
+/** `sandbox_fast_forward`: lets height and time jump by `delta_height` blocks. */
+export function sandboxFastForward(node: RpcNode, params: unknown): object {
+  const { delta_height: delta } = namedParams(params, ["delta_height"]);
+  if (typeof delta !== "number" || !Number.isSafeInteger(delta) || delta < 0) {
+    throw parseError("Failed parsing args: expected a whole number of blocks in `delta_height`");
+  }
+  fastForward(node.chain, BigInt(delta));
+  announceBlock(node);
+  return {};
+}

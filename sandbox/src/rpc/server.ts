@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { handleRequest } from "./handle-request.ts";
+import { status } from "./methods/chain-info.ts";
+import type { RpcNode } from "./node.ts";
+
+/** nearcore's `json_payload_max_size`. */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than clients keep idle connections, so that the server is not the one to close under a request. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** An HTTP server for JSON-RPC (POST), `/status` and `/health` (GET); not yet listening. */
+export function createRpcServer(node: RpcNode): Server {
+  const server = createServer((request, response) => {
+    serve(node, request, response).catch(() => response.destroy());
+  });
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  return server;
+}
+
+async function serve(node: RpcNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  switch (request.method) {
+    case "POST":
+      await servePost(node, request, response);
+      break;
+    case "GET":
+    case "HEAD":
+      serveGet(node, request.url ?? "/", response);
+      break;
+    case "OPTIONS":
+      send(response, 204, undefined);
+      break;
+    default:
+      send(response, 405, { error: `expected POST or GET, found ${request.method}` });
+  }
+}
+
+async function servePost(node: RpcNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) {
+    response.setHeader("connection", "close");
+    send(response, 413, { error: `expected a body of at most ${MAX_BODY_BYTES} bytes` });
+    return;
+  }
+  const answer = await handleRequest(node, body);
+  send(response, answer.httpStatus, answer.body);
+}
+
+function serveGet(node: RpcNode, url: string, response: ServerResponse): void {
+  const path = url.split("?")[0];
+  if (path === "/status") send(response, 200, status(node));
+  else if (path === "/health") send(response, 200, null);
+  else send(response, 404, { error: `there is no ${path}; JSON-RPC requests are POSTed to /` });
+}
+
+/** The body as text, or null as soon as it is too large. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function send(response: ServerResponse, httpStatus: number, body: unknown): void {
+  response.writeHead(httpStatus, {
+    "content-type": "application/json",
+    "access-control-allow-origin": "*",
+    "access-control-allow-headers": "content-type",
+  });
+  response.end(body === undefined ? "" : JSON.stringify(body));
+}
