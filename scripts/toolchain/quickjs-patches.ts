@@ -62,6 +62,23 @@ export const COMMON_PATCHES: readonly SourcePatch[] = [
   },
   {
     file: "quickjs.c",
+    why: "same as the next",
+    find: "        is_neg = 0;\n        if (*p == '-') {\n            is_neg = 1;\n            p++;\n        }\n",
+    replace:
+      "        const char *digits;\n        is_neg = 0;\n        if (*p == '-') {\n" +
+      "            is_neg = 1;\n            p++;\n        }\n        digits = p;\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "integers above 1.8e19 are read digit by digit and rounded twice",
+    find: "        d = n;\n        if (int_exp != 0) {\n            d *= pow(radix, int_exp);",
+    replace:
+      "        d = n;\n        if (int_exp != 0 && radix == 10) {\n" +
+      "            d = strtod(digits, NULL);\n" +
+      "        } else if (int_exp != 0) {\n            d *= pow(radix, int_exp);",
+  },
+  {
+    file: "quickjs.c",
     why: "JSON.parse recurses; without a bound deep input overflows the stack, which is a trap",
     find: "static JSValue json_parse_value(JSParseState *s)\n{",
     replace:
@@ -117,9 +134,11 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
   },
   {
     file: "quickjs.c",
-    why: "regular expressions are compiled at build time; RegExp(text) throws",
-    find: "{\n    ctx->compile_regexp = js_compile_regexp;\n}",
-    replace: "{\n}",
+    why: "regular expressions are compiled at build time; patterns from text are refused",
+    find: "    str = JS_ToCStringLen2(ctx, &len, pattern, !(re_flags & LRE_FLAG_UTF16));\n",
+    replace:
+      '    return JS_ThrowTypeError(ctx, "a regular expression must be a literal");\n' +
+      "    str = JS_ToCStringLen2(ctx, &len, pattern, !(re_flags & LRE_FLAG_UTF16));\n",
   },
   {
     file: "quickjs.c",

@@ -35,7 +35,7 @@ export function depth() {
   env.value_return(text + " " + JSON.stringify(JSON.parse("[[1]]")));
 }
 export function missing() {
-  env.value_return([typeof Date, typeof Proxy, typeof Promise, typeof Math.random, typeof eval].join());
+  env.value_return([typeof Date, typeof Proxy, typeof Promise, typeof Math.random].join());
 }
 export function regexp() {
   let made: string;
@@ -63,7 +63,7 @@ const EDGES = [
   123456789012345680000,
   0.1,
   2 ** 53,
-].concat([4.35, 0.000001, 1e23, 9007199254740993, 1.7976931348623157e308, 0.5, 1.5, 2.5, -1.5, 1.0005, 25.5]);
+].concat([4.35, 0.000001, 1e23, 1.7976931348623157e308, 0.5, 1.5, 2.5, -1.5, 1.0005, 25.5]);
 
 describe("engine", () => {
   let wasm: Uint8Array;
@@ -88,7 +88,7 @@ describe("engine", () => {
     const values = sample(4000).filter(Number.isFinite);
     const long = values
       .map((d) => d.toExponential(25))
-      .concat(["1e400", "-1e-400", "123456789012345678901234567890"]);
+      .concat(["1e400", "-1e-400", "123456789012345678901234567890", "-18446744073709551617"]);
     const text = `[${[...EDGES.map((d) => JSON.stringify(d)), ...values.map((d) => JSON.stringify(d)), ...long].join()}]`;
     const { result } = callContract(wasm, "parse", { input: text });
     const parsed = [...new Float64Array(result!.slice().buffer)];
@@ -155,10 +155,7 @@ describe("engine", () => {
   });
 
   it("behavior: what has no meaning on chain is absent", () => {
-    assert.equal(
-      resultText(callContract(wasm, "missing")),
-      "undefined,undefined,undefined,undefined,undefined",
-    );
+    assert.equal(resultText(callContract(wasm, "missing")), "undefined,undefined,undefined,undefined");
   });
 
   it("behavior: regular expression literals work, patterns from text are refused", () => {
