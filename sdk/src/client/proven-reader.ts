@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
+import { errorCode } from "../errors/base-error.ts";
 import { ContractError, ExecutionError } from "../errors/contract-error.ts";
 import { ProofError } from "../errors/proof-error.ts";
 import { type BlockHeader, finalHeader, headerAt } from "./block-header.ts";
@@ -82,11 +83,13 @@ interface Answer {
 
 const DEFAULT_MAX_AGE_MILLIS = 120_000;
 const FEWEST_THAT_AGREE = 2;
+// A slow endpoint must not hold up the others for long: the quorum is the redundancy.
+const IMPATIENT = { timeoutMillis: 5_000, retry: { attempts: 2 } };
 const ADVICE = "Nothing was sent. Use endpoints of independent operators, or the operator's own NEAR node.";
 
 function nodesOf(trust: Trust): readonly AskNode[] {
   if (trust.kind === "own_node") return [askNode(trust.endpoint)];
-  const nodes = trust.endpoints.map(askNode);
+  const nodes = trust.endpoints.map((endpoint) => askNode({ ...IMPATIENT, ...endpoint }));
   const distinct = new Set(nodes.map((node) => new URL(node.name).hostname)).size;
   if (trust.mustAgree < FEWEST_THAT_AGREE || distinct < nodes.length || nodes.length < trust.mustAgree) {
     throw new ProofError(
@@ -117,6 +120,8 @@ async function viewProven(
     if (isFresh(rules, agreed.header)) return provenViews(agreed);
     tooOld ??= agreed.header;
   }
+  const aborted = faults.find((fault) => errorCode(fault) === "RPC_ABORTED");
+  if (aborted !== undefined) throw aborted;
   const refusal = faults.find((fault) => fault instanceof ContractError || fault instanceof ExecutionError);
   // With a single trusted node the contract's own refusal is the answer, not a lack of proof.
   if (refusal !== undefined && rules.mustAgree === 1) throw refusal;

@@ -7,8 +7,8 @@ import { BaseError } from "./base-error.ts";
  * - `RPC_UNREACHABLE`, `RPC_TIMEOUT`, `RPC_HTTP_STATUS` (retryable for 408, 425, 429 and 5xx)
  * - `RPC_ANSWER_TOO_LARGE`, `RPC_ANSWER_INVALID` the answer isn't what a NEAR RPC sends
  * - `RPC_ABORTED` the caller's signal ended it
- * - `UNKNOWN_ACCOUNT`, `UNKNOWN_BLOCK`, `UNKNOWN_TRANSACTION`, `UNKNOWN_ACCESS_KEY`, `NO_CONTRACT_CODE`,
- *   `METHOD_NOT_FOUND`: what was asked for isn't there
+ * - `UNKNOWN_ACCOUNT`, `UNKNOWN_BLOCK`, `UNKNOWN_TRANSACTION`, `UNKNOWN_ACCESS_KEY`, `NO_CONTRACT_CODE`:
+ *   what was asked for isn't there
  * - `RPC_REFUSED` any other error that the endpoint reports
  */
 export type RpcCode =
@@ -24,7 +24,6 @@ export type RpcCode =
   | "UNKNOWN_TRANSACTION"
   | "UNKNOWN_ACCESS_KEY"
   | "NO_CONTRACT_CODE"
-  | "METHOD_NOT_FOUND"
   | "RPC_REFUSED";
 
 /** An endpoint's failure. `endpoint` is its URL without path and query, since those may hold an API key. */

@@ -1,0 +1,23 @@
+/** One action per view, named in camelCase after it. Every outcome carries the block it holds at. */
+import { viewAction } from "./view-action.ts";
+
+/** The contract's settings. */
+export const config = viewAction("config");
+/** The contract's version. */
+export const version = viewAction("version");
+/** The methods that a node's access key needs. */
+export const nodeMethods = viewAction("node_methods");
+/** The methods that a backup service's access key needs. */
+export const backupServiceMethods = viewAction("backup_service_methods");
+/** The open Recovery with what the state leaves out; null when there is none. */
+export const recoveryInfo = viewAction("recovery_info");
+/** What the contract knows of an account as a participant; null for nothing. */
+export const participantInfo = viewAction("participant_info");
+/** The account's registered backup service; null for none. */
+export const backupServiceInfo = viewAction("backup_service_info");
+/** The account's newest confirmed backup; null for none. */
+export const backupReceipt = viewAction("backup_receipt");
+/** A domain's public key as text. */
+export const publicKey = viewAction("public_key");
+/** Whether the network takes signature requests for a domain now. */
+export const acceptsRequests = viewAction("accepts_requests");

@@ -1,0 +1,172 @@
+import type { AccountId } from "../../../contract/src/protocol/brand.ts";
+import type { Ed25519KeyPair } from "../crypto/keys.ts";
+import { secretKeyText, signerKey } from "../crypto/keys.ts";
+import { ReportedError } from "../errors/rpc-error.ts";
+import { errorFromInvalidTransaction, TransactionError, variantValue } from "../errors/transaction-error.ts";
+import type { CallContract, CallOptions, CallOutcome } from "./call-contract.ts";
+import { callOutcome } from "./call-outcome.ts";
+import { type AskNode, askNode, type RpcEndpoint } from "./json-rpc.ts";
+import { blockParams, FINAL } from "./read-contract.ts";
+import { DEFAULT_RETRY_POLICY, withRetries } from "./retry.ts";
+import { type SignedCall, signCall } from "./sign-call.ts";
+
+/** What a sender needs. Run one sender per access key: two would race for its nonces. */
+export interface SenderOptions {
+  readonly endpoint: RpcEndpoint;
+  readonly contractId: string;
+  readonly accountId: string;
+  readonly keyPair: Ed25519KeyPair;
+}
+
+/**
+ * Signs calls with one access key and sends them, one after the other.
+ *
+ * An unanswered transaction is sent again with the same bytes, which the network carries out at most once; a
+ * new one is signed only when the old one can't happen any more.
+ */
+export function createSender(options: SenderOptions): CallContract {
+  const sender: Sender = {
+    node: askNode(options.endpoint),
+    // Resending is decided in this file, so each request is made once.
+    broadcast: askNode({ ...options.endpoint, retry: { attempts: 1 } }),
+    ...options,
+    publicKey: signerKey(options.keyPair.publicKey),
+    secretKey: () => secretKeyText(options.keyPair),
+    lastNonce: 0n,
+  };
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    accountId: options.accountId as AccountId,
+    signerKey: sender.publicKey,
+    call: (method, args, callOptions) => {
+      const turn = queue.then(() => callInTurn(sender, method, args, callOptions));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+}
+
+interface Sender {
+  readonly node: AskNode;
+  readonly broadcast: AskNode;
+  readonly contractId: string;
+  readonly accountId: string;
+  readonly publicKey: ReturnType<typeof signerKey>;
+  readonly secretKey: () => string;
+  /** The highest nonce used here; an endpoint that lags shows an older one. */
+  lastNonce: bigint;
+}
+
+function callInTurn(
+  sender: Sender,
+  method: string,
+  args: unknown,
+  options: CallOptions,
+): Promise<CallOutcome> {
+  const attempt = async () => {
+    const signed = await sign(sender, method, args, options);
+    return callOutcome(await broadcast(sender, signed, options.signal), signed.hash);
+  };
+  return retryingOnly(["NONCE_TAKEN", "TRANSACTION_EXPIRED"], attempt, options.signal);
+}
+
+async function sign(
+  sender: Sender,
+  method: string,
+  args: unknown,
+  options: CallOptions,
+): Promise<SignedCall> {
+  const { accountId, contractId, publicKey } = sender;
+  const query = { request_type: "view_access_key", account_id: accountId, public_key: publicKey };
+  const key = await accessKey(sender, { ...query, finality: "optimistic" }, options.signal);
+  const block = (await sender.node.ask("block", blockParams(FINAL), options.signal)) as {
+    header?: { hash?: unknown };
+  } | null;
+  const blockHash = block?.header?.hash;
+  if (typeof blockHash !== "string") throw new TransactionError("TRANSACTION_INVALID", block);
+  if (key > sender.lastNonce) sender.lastNonce = key;
+  sender.lastNonce += 1n;
+  const nonce = sender.lastNonce;
+  const { gas, depositYocto } = options;
+  const call = { accountId, contractId, method, args, gas, depositYocto, nonce, blockHash };
+  return signCall(call, sender.secretKey());
+}
+
+/** The access key's nonce. Throws TransactionError when the account or the key isn't there. */
+async function accessKey(sender: Sender, query: unknown, signal: AbortSignal | undefined): Promise<bigint> {
+  let answer: { nonce?: unknown; error?: unknown } | null;
+  try {
+    answer = (await sender.node.ask("query", query, signal)) as typeof answer;
+  } catch (error) {
+    if (!(error instanceof ReportedError)) throw error;
+    if (error.code === "UNKNOWN_ACCOUNT")
+      throw new TransactionError("SIGNER_MISSING", sender.accountId, error);
+    if (error.code !== "UNKNOWN_ACCESS_KEY") throw error;
+    throw new TransactionError("ACCESS_KEY_NOT_FOUND", sender.publicKey, error);
+  }
+  // Unknown keys come back as a result with an error text.
+  const nonce = answer?.nonce;
+  if (typeof nonce === "number" && Number.isSafeInteger(nonce)) return BigInt(nonce);
+  throw new TransactionError("ACCESS_KEY_NOT_FOUND", answer?.error ?? sender.publicKey);
+}
+
+async function broadcast(
+  sender: Sender,
+  signed: SignedCall,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  let sent = 0;
+  const send = async () => {
+    sent += 1;
+    const params = { signed_tx_base64: signed.base64, wait_until: "FINAL" };
+    return sender.broadcast.ask("send_tx", params, signal);
+  };
+  try {
+    return await withRetries(send, SEND_POLICY, signal);
+  } catch (error) {
+    const invalid = error instanceof ReportedError ? invalidTransaction(error) : undefined;
+    // The first answer is about this transaction; later ones may be about its own success, as "nonce taken".
+    if (invalid !== undefined && sent === 1) throw errorFromInvalidTransaction(invalid);
+    if (error instanceof ReportedError && !error.retryable && sent === 1) throw error;
+    return lookUp(sender, signed, error, signal);
+  }
+}
+
+const SEND_POLICY = { ...DEFAULT_RETRY_POLICY, attempts: 5 };
+
+async function lookUp(
+  sender: Sender,
+  signed: SignedCall,
+  cause: unknown,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const params = { tx_hash: signed.hash, sender_account_id: sender.accountId, wait_until: "FINAL" };
+  try {
+    return await sender.node.ask("tx", params, signal);
+  } catch {
+    throw new TransactionError("CALL_OUTCOME_UNKNOWN", signed.hash, cause);
+  }
+}
+
+function invalidTransaction(error: ReportedError): unknown {
+  const { data } = error.reported;
+  return variantValue(variantValue(data, "TxExecutionError"), "InvalidTxError");
+}
+
+/** Retries on the given codes only: they say that the transaction never happened. */
+async function retryingOnly<Value>(
+  codes: readonly string[],
+  attempt: () => Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  for (let made = 1; ; made += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again = error instanceof TransactionError && codes.includes(error.code);
+      if (!again || made >= MAX_SIGNED || signal?.aborted) throw error;
+    }
+  }
+}
+
+const MAX_SIGNED = 3;
