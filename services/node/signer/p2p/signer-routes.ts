@@ -19,6 +19,8 @@ import { createSigningSessions, type SigningSessions } from "./signing-sessions.
 
 /** What the signer's routes need from the node. */
 export interface SignerRoutesOptions {
+  /** This node's own TLS key: a node that isn't among the peers itself signs nothing. */
+  readonly self: TlsPublicKey;
   readonly peers: ReadPeers;
   /** This node's share of a domain in the contract's current keyset. */
   readonly keyshareOf: ReadKeyshare;
@@ -46,7 +48,7 @@ export type SigningDecision =
  * The routes by which other participants use this node as a signer. Whoever isn't among the current
  * peers gets 403, whatever else the server knows it as; a session signs once.
  * Refusals: 400 `BAD_MESSAGE`, 403 `NOT_A_PEER` `NOT_APPROVED`, 404 `NO_SUCH_SESSION`, 409
- * `NO_KEYSHARE` `KEYSET_DIFFERS` `SESSION_EXISTS`, 422 `BAD_COMMITMENT_LIST`, 429 `TOO_MANY_SESSIONS`.
+ * `NOT_SIGNING` `NO_KEYSHARE` `KEYSET_DIFFERS` `SESSION_EXISTS`, 422 `BAD_COMMITMENT_LIST`, 429 `TOO_MANY_SESSIONS`.
  */
 export function createSignerRoutes<Peer extends { readonly tls_public_key: TlsPublicKey }>(
   options: SignerRoutesOptions,
@@ -70,9 +72,16 @@ async function answerPeer(
   key: TlsPublicKey,
   answer: (sender: SignerPeer) => Promise<RouteReply>,
 ): Promise<RouteReply> {
-  const sender = (await options.peers()).find((peer) => peer.tls_public_key === key);
+  const peers = await options.peers();
+  const sender = peers.find((peer) => peer.tls_public_key === key);
   if (sender === undefined)
     return refusal(403, "NOT_A_PEER", "Only the contract's current participants take part in signing.");
+  if (!peers.some((peer) => peer.tls_public_key === options.self))
+    return refusal(
+      409,
+      "NOT_SIGNING",
+      "This node isn't among the current participants; choose another signer.",
+    );
   try {
     return await answer(sender);
   } catch (thrown) {
