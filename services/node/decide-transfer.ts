@@ -1,3 +1,4 @@
+import type { TlsPublicKey } from "../../contract/src/protocol/brand.ts";
 import type { Keyset, ParticipantEntry } from "../../contract/src/protocol/state.ts";
 import { keysetHash } from "../keyshare/keyset-hash.ts";
 import {
@@ -10,8 +11,13 @@ import {
 
 /** Who speaks to the node's server, judged by TLS key against the contract. */
 export type NodePeer =
-  | { readonly kind: "backup_service"; readonly tls_public_key: string }
-  | { readonly kind: "participant"; readonly account_id: string; readonly participant_id: number };
+  | { readonly kind: "backup_service"; readonly tls_public_key: TlsPublicKey }
+  | {
+      readonly kind: "participant";
+      readonly tls_public_key: TlsPublicKey;
+      readonly account_id: string;
+      readonly participant_id: number;
+    };
 
 export type TransferDecision =
   | {
@@ -37,26 +43,25 @@ interface Machine {
 }
 
 /** The peer behind a TLS key, or `null` when the contract knows no role for it towards this machine. */
-export function identifyPeer(view: ContractView, machine: Machine, tlsPublicKey: string): NodePeer | null {
-  if (view.backup_service?.public_key === tlsPublicKey) {
-    return { kind: "backup_service", tls_public_key: tlsPublicKey };
-  }
-  const entry = signingPeers(view, machine).find(([, , info]) => info.tls_public_key === tlsPublicKey);
-  return entry === undefined ? null : { kind: "participant", account_id: entry[0], participant_id: entry[1] };
+export function identifyPeer(view: ContractView, machine: Machine, key: TlsPublicKey): NodePeer | null {
+  if (view.backup_service?.public_key === key) return { kind: "backup_service", tls_public_key: key };
+  const entry = currentSigners(view, machine).find(([, , info]) => info.tls_public_key === key);
+  if (entry === undefined || key === machine.tls_public_key) return null;
+  return { kind: "participant", tls_public_key: key, account_id: entry[0], participant_id: entry[1] };
 }
 
 /**
- * The participants that this machine may sign with: all but itself, by their registered infos. Empty unless the
- * contract lists this machine. A recovering account has no peer: neither its old machine nor its new one.
+ * The participants that may sign together, this machine among them, by their registered infos. Empty unless the
+ * contract lists this machine. A recovering account is left out: neither its old machine nor its new one signs.
  */
-export function signingPeers(view: ContractView, machine: Machine): readonly ParticipantEntry[] {
+export function currentSigners(view: ContractView, machine: Machine): readonly ParticipantEntry[] {
   const { state } = view;
   if (state.kind === "NotInitialized") return [];
   const self = memberEntry(state, machine.account_id);
   if (self?.[2].tls_public_key !== machine.tls_public_key) return [];
   const recovering = state.kind === "Recovery" ? state.recovering.account_id : undefined;
   if (recovering === machine.account_id) return [];
-  return membersOf(state).filter(([account]) => account !== machine.account_id && account !== recovering);
+  return membersOf(state).filter(([account]) => account !== recovering);
 }
 
 /** Whether this machine's keyshares may go out to whoever holds this TLS key (`GET /v1/keyshares`). */

@@ -1,4 +1,5 @@
 import { BaseError, isRetryable } from "../../sdk/src/errors/base-error.ts";
+import { ContractError } from "../../sdk/src/errors/contract-error.ts";
 
 /** Exit codes of both programs (recovery-services.md §6). */
 export const EXIT = { ok: 0, refused: 1, usage: 2, network: 3 } as const;
@@ -41,6 +42,11 @@ export function oneLine(error: unknown): string {
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Whether an error is the contract's own coded refusal, as opposed to a failure on the way to it. */
+export function isContractRefusal(error: unknown): error is ContractError {
+  return error instanceof ContractError;
 }
 
 const USAGE_CODES = new Set([

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { TlsPublicKey } from "../../../contract/src/protocol/brand.ts";
 import type { ContractView } from "../../operations/contract-view.ts";
 import {
   afterConclusion,
@@ -10,22 +11,22 @@ import {
   view,
 } from "../../operations/test/sample-views.ts";
 import {
+  currentSigners,
   decideAcceptingShares,
   decideServingBackup,
   identifyPeer,
-  signingPeers,
   type TransferDecision,
 } from "../decide-transfer.ts";
 
-const SERVICE = "ed25519:tls-service";
+const SERVICE = "ed25519:tls-service" as TlsPublicKey;
 const OLD = { account_id: "a.near", tls_public_key: info("a").tls_public_key };
 const NEW = { account_id: "a.near", tls_public_key: info("new").tls_public_key };
 const UNPROVEN: Partial<ContractView> = { proof: { kind: "unproven", reason: "one endpoint" } };
 
 const outcome = (decision: TransferDecision) => (decision.kind === "allowed" ? "allowed" : decision.code);
-const serving = (changes: Partial<ContractView>, machine = OLD, peer = SERVICE) =>
+const serving = (changes: Partial<ContractView>, machine = OLD, peer: string = SERVICE) =>
   outcome(decideServingBackup(view(changes), machine, peer));
-const accepting = (changes: Partial<ContractView>, machine = NEW, peer = SERVICE) =>
+const accepting = (changes: Partial<ContractView>, machine = NEW, peer: string = SERVICE) =>
   outcome(decideAcceptingShares(view(changes), machine, peer));
 
 describe("behavior: shares go out only to the registered backup service", () => {
@@ -77,29 +78,34 @@ describe("behavior: shares come in only in this machine's Recovery, from the reg
 
 describe("behavior: who signs with whom", () => {
   const accounts = (changes: Partial<ContractView>, machine = OLD) =>
-    signingPeers(view(changes), machine).map(([account]) => account);
+    currentSigners(view(changes), machine).map(([account]) => account);
 
-  test("a listed machine signs with all the others", () => {
-    assert.deepEqual(accounts({}), ["b.near", "c.near"]);
+  test("a listed machine signs with all of them", () => {
+    assert.deepEqual(accounts({}), ["a.near", "b.near", "c.near"]);
   });
 
-  test("a recovering account has no peers, and nobody signs with it", () => {
+  test("a recovering account signs with nobody, and nobody signs with it", () => {
     assert.deepEqual(accounts({ state: recovery() }), []);
     assert.deepEqual(accounts({ state: recovery() }, NEW), []);
     const peer = { account_id: "b.near", tls_public_key: info("b").tls_public_key };
-    assert.deepEqual(accounts({ state: recovery() }, peer), ["c.near"]);
+    assert.deepEqual(accounts({ state: recovery() }, peer), ["b.near", "c.near"]);
   });
 
-  test("a machine that the contract doesn't list has no peers", () => {
+  test("a machine that the contract doesn't list signs with nobody", () => {
     assert.deepEqual(accounts({}, NEW), []);
     assert.deepEqual(accounts({ state: { kind: "NotInitialized" } }), []);
   });
 
   test("a key is the service, one participant, or nobody", () => {
     assert.deepEqual(identifyPeer(view(), OLD, SERVICE), { kind: "backup_service", tls_public_key: SERVICE });
-    const b = { kind: "participant", account_id: "b.near", participant_id: 1 };
+    const b = {
+      kind: "participant",
+      tls_public_key: info("b").tls_public_key,
+      account_id: "b.near",
+      participant_id: 1,
+    };
     assert.deepEqual(identifyPeer(view(), OLD, info("b").tls_public_key), b);
-    assert.equal(identifyPeer(view(), OLD, "ed25519:stranger"), null);
+    assert.equal(identifyPeer(view(), OLD, "ed25519:stranger" as TlsPublicKey), null);
     assert.equal(identifyPeer(view(), OLD, OLD.tls_public_key), null);
   });
 });

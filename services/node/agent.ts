@@ -1,0 +1,130 @@
+import type { ParticipantInfo } from "../../contract/src/protocol/state.ts";
+import { type ContractView, currentKeyset } from "../operations/contract-view.ts";
+import { EXIT, isContractRefusal, oneLine, ProgramError } from "../operations/program-error.ts";
+import { type LoopSettings, runSteps, type StepOutcome } from "../operations/run-steps.ts";
+import { decideNode, type NodeAction } from "./decide.ts";
+import { nodeMemory } from "./memory.ts";
+import type { NodePorts } from "./ports.ts";
+
+/** Who this machine is and how often it looks. */
+export interface NodeSettings {
+  readonly account_id: string;
+  readonly info: ParticipantInfo;
+  readonly signer_public_key: string;
+  readonly accept_missing_backup: boolean;
+  readonly poll_interval_millis: number;
+}
+
+/** What the last step saw and decided, for status and metrics. */
+export interface NodeObservation {
+  readonly view: ContractView;
+  readonly action: NodeAction["kind"];
+}
+
+/**
+ * Onboards, recovers and watches until `signal` is aborted or this machine was replaced, in which case it resolves
+ * with `ended` after having written that down.
+ *
+ * @throws ProgramError of exit code 1 when the operator has to act before the machine may go on
+ */
+export async function runNodeAgent(
+  ports: NodePorts,
+  settings: NodeSettings,
+  observe: LoopSettings["observe"],
+  watch: (observation: NodeObservation) => void,
+  signal: AbortSignal,
+): Promise<StepOutcome | { readonly kind: "stopped" }> {
+  const loop = { ...settings, clock: ports.clock, log: ports.log, random: ports.random, observe };
+  const step = () => stepNodeAgent(ports, settings, watch, signal);
+  return runSteps(step, loop, (millis) => ports.alarm.sleep(millis, signal), signal);
+}
+
+/** Reads the contract, decides, and does one thing. Throws what the ports throw; every step can be repeated. */
+export async function stepNodeAgent(
+  ports: NodePorts,
+  settings: NodeSettings,
+  watch: (observation: NodeObservation) => void,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const { account_id, info, signer_public_key } = settings;
+  const view = await ports.view.refresh();
+  await ports.revalidatePeers();
+  const held = (await ports.store.list()).map((stored) => stored.keyset_hash);
+  const memory = nodeMemory(ports.journal.entries(), info.tls_public_key);
+  const own = { ...info, signer_public_key };
+  const acceptMissingBackup = settings.accept_missing_backup;
+  const action = decideNode({ account_id, own, view, held, memory, acceptMissingBackup });
+  watch({ view, action: action.kind });
+  return perform(ports, settings, view, action, signal);
+}
+
+async function perform(
+  ports: NodePorts,
+  { info }: NodeSettings,
+  view: ContractView,
+  action: NodeAction,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const { tls_public_key } = info;
+  switch (action.kind) {
+    case "remember_listed":
+      await ports.journal.append({ type: "listed", tls_public_key });
+      ports.log.info("node.listed", listedFields(view));
+      return { kind: "acted" };
+    case "remember_recovery":
+      await ports.journal.append({ type: "recovery_seen", tls_public_key, recovery_id: action.recovery_id });
+      ports.log.info("recovery.started", { recovery_id: action.recovery_id });
+      return { kind: "acted" };
+    case "submit_participant_info":
+      await ports.contract.submitParticipantInfo(info, signal);
+      ports.log.info("node.participant_info_submitted", { because: action.because });
+      return { kind: "acted" };
+    case "submit_recovery_info":
+      return submitRecoveryInfo(ports, info, action, signal);
+    case "conclude_recovery":
+      await ports.contract.concludeRecovery(action.recovery_id, action.keyset, signal);
+      ports.log.info("recovery.concluded", { recovery_id: action.recovery_id });
+      return { kind: "acted" };
+    case "stand_down":
+      await ports.journal.append({ type: "decommissioned", tls_public_key, height: view.height });
+      ports.log.warn("node.standing_down", { message: action.message });
+      return { kind: "ended", message: action.message };
+    case "await_keyshares":
+      return { kind: "idle", reason: `awaiting_keyshares of recovery ${action.recovery_id}` };
+    case "serve":
+      return { kind: "idle", reason: servingReason(action.recovering_account) };
+    case "being_replaced":
+      return { kind: "idle", reason: `being_replaced by recovery ${action.recovery_id}` };
+    case "wait":
+      return { kind: "idle", reason: action.reason };
+    case "blocked":
+      return action;
+    case "refuse":
+      throw new ProgramError(EXIT.refused, action.code, action.message);
+  }
+}
+
+async function submitRecoveryInfo(
+  ports: NodePorts,
+  info: ParticipantInfo,
+  action: Extract<NodeAction, { kind: "submit_recovery_info" }>,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  try {
+    await ports.contract.submitRecoveryInfo(info, signal);
+  } catch (error) {
+    // The contract moved on between the look and the call: look again. Any other refusal needs the operator.
+    if (!isContractRefusal(error) || error.code === "UNEXPECTED_STATE") throw error;
+    throw new ProgramError(EXIT.refused, error.code, `Recovery isn't possible now: ${oneLine(error)}`, error);
+  }
+  ports.log.info("recovery.submitted", { because: action.because, tls_public_key: info.tls_public_key });
+  return { kind: "acted" };
+}
+
+function servingReason(recoveringAccount: string | null): string {
+  return recoveringAccount === null ? "serving" : `serving while ${recoveringAccount} recovers`;
+}
+
+function listedFields(view: ContractView): { readonly epoch_id: number | null } {
+  return { epoch_id: view.state.kind === "NotInitialized" ? null : currentKeyset(view.state).epoch_id };
+}
