@@ -1,0 +1,131 @@
+/** Recovery: one member comes back with a new identity; the others keep running. Source: contract.md §2, §4. */
+import type { BlockHeight, RecoveryId } from "../brand.ts";
+import type { Change } from "../change.ts";
+import type { ConcludeRecovery, SubmitParticipantRecoveryInfo } from "../commands.ts";
+import type { Context } from "../context.ts";
+import { refuse } from "../errors.ts";
+import type { AccountRecord } from "../records.ts";
+import { afterFailedRecovery, recordOfCaller, retire } from "../rules/account-record.ts";
+import { requireValidAttestation } from "../rules/attestation.ts";
+import { requireEqualKeyset } from "../rules/keyset-equality.ts";
+import { dropStaleProposals } from "../rules/proposals.ts";
+import { type Admission, entryEvent } from "../rules/recovery-entry.ts";
+import type { ParticipantEntry, RecoveryState, RunningState } from "../state.ts";
+
+/** Recovery → Recovery: the same account puts a new record in place of its own; time and cancel votes go on. */
+export function replaceRecovery(
+  state: RecoveryState,
+  command: SubmitParticipantRecoveryInfo,
+  admission: Admission,
+  context: Context,
+): Change {
+  const { recovering } = state;
+  const recoveryId = context.counters.next_recovery_id;
+  const replaced: RecoveryState = {
+    ...state,
+    recovery_id: recoveryId,
+    recovering: {
+      ...recovering,
+      prospective_info: command.participant_info,
+      signer_account_pk: context.signerKey,
+      backup_confirmed: false,
+    },
+    attestation: admission.attestation,
+  };
+  const dismissed = recovering.signer_account_pk === context.signerKey ? null : recovering.signer_account_pk;
+  const record = { ...admission.record, retired_keys: retire(admission.record, dismissed) };
+  const data = { ...entryEvent(replaced), previous_recovery_id: state.recovery_id };
+  return {
+    state: replaced,
+    records: [[context.caller, record]],
+    counters: { next_recovery_id: (recoveryId + 1) as RecoveryId },
+    events: [{ event: "recovery_replaced", data }],
+  };
+}
+
+/** Recovery → Running: the recovering node takes its place; account, id, keyset, epoch and threshold stay. */
+export function concludeRecovery(state: RecoveryState, command: ConcludeRecovery, context: Context): Change {
+  requireRecoveringKey(state, context);
+  requireCurrentId(state, command.recovery_id);
+  const running = state.previous_running_state;
+  if (command.keyset !== null) requireEqualKeyset(command.keyset, running.keyset);
+  requireValidAttestation(state.attestation, context);
+  const { account_id, participant_id, prospective_info } = state.recovering;
+  const { votes, events } = dropStaleProposals(running.parameters_votes, account_id, prospective_info);
+  const concluded: RunningState = {
+    ...running,
+    parameters: withInfo(running, [account_id, participant_id, prospective_info]),
+    parameters_votes: votes,
+    participants_revision: running.participants_revision + 1,
+  };
+  const { recovery_id } = state;
+  const { participants_revision } = concluded;
+  const data = {
+    recovery_id,
+    account_id,
+    participant_id,
+    participant_info: prospective_info,
+    participants_revision,
+  };
+  return {
+    state: concluded,
+    records: [[account_id, concludedRecord(state, context)]],
+    events: [{ event: "recovery_concluded", data }, ...events],
+  };
+}
+
+/** Recovery → Running with the old info, on the word of the recovering account's operator. */
+export function cancelRecovery(state: RecoveryState, context: Context): Change {
+  requireRecoveringAccount(state, context);
+  const { account_id } = state.recovering;
+  const cause = "cancelled_by_account";
+  const endsOn = (context.height + context.config.recovery_cooldown_blocks) as BlockHeight;
+  return {
+    state: state.previous_running_state,
+    records: [[account_id, afterFailedRecovery(recordOfCaller(context), state, cause, endsOn)]],
+    events: [{ event: "recovery_cancelled", data: { recovery_id: state.recovery_id, account_id, cause } }],
+  };
+}
+
+function requireRecoveringAccount(state: RecoveryState, context: Context): void {
+  const { account_id } = state.recovering;
+  if (context.caller !== account_id) {
+    refuse("NOT_RECOVERING", { account_id: context.caller, recovering: account_id });
+  }
+}
+
+function requireRecoveringKey(state: RecoveryState, context: Context): void {
+  requireRecoveringAccount(state, context);
+  const expected = state.recovering.signer_account_pk;
+  if (context.signerKey !== expected) {
+    refuse("WRONG_SIGNER_KEY", { role: "recovering", provided: context.signerKey, expected });
+  }
+}
+
+function requireCurrentId(state: RecoveryState, provided: RecoveryId | null): void {
+  const expected = state.recovery_id;
+  if (provided === null) {
+    // A delayed call of an earlier record must not conclude a later one.
+    if (expected !== state.first_recovery_id) refuse("RECOVERY_ID_REQUIRED", { expected });
+  } else if (provided !== expected) {
+    refuse("RECOVERY_ID_MISMATCH", { provided, expected });
+  }
+}
+
+function withInfo(running: RunningState, entry: ParticipantEntry): RunningState["parameters"] {
+  const { participants } = running.parameters;
+  const replaced = participants.participants.map((old) => (old[0] === entry[0] ? entry : old));
+  return { ...running.parameters, participants: { ...participants, participants: replaced } };
+}
+
+function concludedRecord(state: RecoveryState, context: Context): AccountRecord {
+  const record = recordOfCaller(context);
+  return {
+    ...record,
+    node_key: state.recovering.signer_account_pk,
+    retired_keys: retire(record, record.node_key),
+    attestation: state.attestation,
+    cooldown: null,
+    last_concluded_recovery_id: state.recovery_id,
+  };
+}
