@@ -9,6 +9,8 @@ Object.assign(process.env, sandboxEnvironment());
 const NEAR = 10n ** 24n;
 const CALL = { gas: 100_000_000_000_000n };
 
+const CODE = testContract();
+
 let worker: Worker;
 let root: NearAccount;
 let contract: NearAccount;
@@ -17,7 +19,7 @@ before(async () => {
   worker = await Worker.init();
   root = worker.rootAccount;
   contract = await root.createSubAccount("contract", { initialBalance: 20n * NEAR });
-  await contract.deploy(testContract());
+  await contract.deploy(CODE);
 });
 
 after(() => worker.tearDown());
@@ -77,7 +79,7 @@ test("failures: an unknown method, and a view that may not write", async () => {
 
 test("cross-contract: a callback sees success and failure of the promise", async () => {
   const other = await root.createSubAccount("other");
-  await other.deploy(testContract());
+  await other.deploy(CODE);
   await root.callRaw(other, "set", Buffer.from("remote"), CALL);
   const succeeded = await root.callRaw(contract, "call_remote", Buffer.from(other.accountId), CALL);
   assert.equal(Buffer.from(succeeded.SuccessValue!, "base64").toString(), "ok:remote");
@@ -114,7 +116,7 @@ test("batches: one transaction with several actions is one receipt", async () =>
     .createAccount()
     .transfer(3n * NEAR)
     .addKey(KeyPair.fromRandom("ed25519").getPublicKey().toString())
-    .deployContract(testContract())
+    .deployContract(CODE)
     .functionCall("set", Buffer.from("in batch"), { gas: 50_000_000_000_000n })
     .transact();
   assert.equal(result.succeeded, true);

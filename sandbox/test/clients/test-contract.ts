@@ -1,4 +1,4 @@
-import binaryen from "binaryen";
+import { assemble } from "./assemble.ts";
 
 /**
  * A contract made for these tests. Inputs and results are raw bytes.
@@ -11,13 +11,7 @@ import binaryen from "binaryen";
  * - `suspend`: yields to `on_result` with 10 Tgas and keeps the data id under "y"; `resume`: resumes it with "data"
  */
 export function testContract(): Uint8Array {
-  const module = binaryen.parseText(SOURCE);
-  try {
-    if (!module.validate()) throw new Error("the test contract is no valid module");
-    return new Uint8Array(module.emitBinary());
-  } finally {
-    module.dispose();
-  }
+  return assemble(SOURCE);
 }
 
 const TGAS_10 = "(i64.const 10000000000000)";
