@@ -22,6 +22,7 @@ export function describeActionError(error: FunctionCallError, accountId: string)
     case "MethodResolveError":
       return { FunctionCallError: { MethodResolveError: error.cause } };
     case "LinkError":
+      return { FunctionCallError: { ExecutionError: `Link Error: ${error.detail}` } };
     case "WasmTrap":
     case "HostError":
       // The runtime folds these into one variant with the text of `Display`.

@@ -22,7 +22,7 @@ export interface GasCounter {
 export function gasCounter(context: FunctionCallContext, parameters: RuntimeParameters): GasCounter {
   const { limits } = parameters;
   const maximumBurnt = context.isView ? limits.max_gas_burnt_view! : limits.max_gas_burnt!;
-  const prepaid = context.isView ? U64_MAX : context.prepaidGas;
+  const prepaid = context.isView ? maximumBurnt : context.prepaidGas;
   return {
     extCosts: parameters.extCosts,
     isView: context.isView,

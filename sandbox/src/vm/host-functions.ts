@@ -1,5 +1,5 @@
 import type { FunctionType } from "../wasm/module.ts";
-import { I32, I64 } from "../wasm/module.ts";
+import { F32, F64, I32, I64 } from "../wasm/module.ts";
 import { burnGas, checkedU64 } from "./gas-counter.ts";
 import { readMemoryForFree } from "./guest-memory.ts";
 import { contextFunctions } from "./host/context.ts";
@@ -66,6 +66,22 @@ export function hasSignature(definition: HostFunction, type: FunctionType): bool
   return letters(type.params) === definition.params && letters(type.results) === definition.result;
 }
 
+/** What wasmtime says of an import with another type than the host function's. */
+export function typeMismatch(definition: HostFunction, type: FunctionType): string {
+  const expected = functionText(letters(type.params), letters(type.results));
+  const found = functionText(definition.params, definition.result);
+  return `types incompatible: expected type \`${expected}\`, found type \`${found}\``;
+}
+
+function functionText(params: string, results: string): string {
+  const names = (kind: string, types: string): string =>
+    types === "" ? "" : ` (${kind} ${[...types].map((letter) => TYPE_NAMES[letter] ?? letter).join(" ")})`;
+  return `(func${names("param", params)}${names("result", results)})`;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = { l: "i64", i: "i32", d: "f64", s: "f32" };
+const TYPE_LETTERS: Readonly<Record<number, string>> = { [I64]: "l", [I32]: "i", [F64]: "d", [F32]: "s" };
+
 function letters(types: readonly number[]): string {
-  return types.map((type) => (type === I64 ? "l" : type === I32 ? "i" : "?")).join("");
+  return types.map((type) => TYPE_LETTERS[type] ?? "?").join("");
 }

@@ -5,7 +5,7 @@ import { distributeGas } from "./distribute-gas.ts";
 import { type Execution, execute } from "./execute.ts";
 import { payCost, usedGas } from "./gas-counter.ts";
 import { HostError } from "./host-error.ts";
-import { findHostFunction, hasSignature } from "./host-functions.ts";
+import { findHostFunction, hasSignature, typeMismatch } from "./host-functions.ts";
 import type {
   FunctionCallError,
   FunctionCallOutcome,
@@ -125,9 +125,8 @@ function gasExceeded(): FunctionCallError {
 function findLinkError(contract: PreparedContract, request: FunctionCallRequest): FunctionCallError | null {
   for (const { name, type } of contract.imports) {
     const definition = findHostFunction(name, request.parameters);
-    if (definition === undefined || !hasSignature(definition, type)) {
-      return { kind: "LinkError", detail: "unknown or invalid import" };
-    }
+    if (definition === undefined) return { kind: "LinkError", detail: "unknown or invalid import" };
+    if (!hasSignature(definition, type)) return { kind: "LinkError", detail: typeMismatch(definition, type) };
   }
   return null;
 }

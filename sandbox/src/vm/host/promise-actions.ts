@@ -20,6 +20,7 @@ import {
 const U128_BYTES = 16n;
 const KEY_BYTES: Readonly<Record<number, number>> = { 0: 33, 1: 65 };
 const COMMA = 0x2c;
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Actions of promises. */
 export const promiseActionFunctions: HostFunctionTable = {
@@ -114,9 +115,13 @@ export function readMethodName(state: CallState, length: bigint, pointer: bigint
   return name;
 }
 
-/** nearcore keeps bytes here and fails later on bad UTF-8; a call to such a name finds no method either way. */
+/** A method's name as text; nearcore throws `InvalidMethodName` only when all else is done. */
 export function methodNameText(name: Uint8Array): string {
-  return Buffer.from(name).toString("utf8");
+  try {
+    return strictUtf8.decode(name);
+  } catch {
+    throw new HostError("InvalidMethodName");
+  }
 }
 
 function begin(state: CallState, name: string): void {
@@ -199,7 +204,7 @@ function addFunctionCallKey(
     nonce,
     allowanceYocto: allowance === 0n ? null : allowance,
     receiverId,
-    methodNames: methodNames.map(utf8MethodName),
+    methodNames: methodNames.map(methodNameText),
   });
 }
 
@@ -215,14 +220,6 @@ function splitMethodNames(bytes: Uint8Array): Uint8Array[] {
     start = i + 1;
   }
   return names;
-}
-
-function utf8MethodName(name: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
-  } catch {
-    throw new HostError("InvalidMethodName");
-  }
 }
 
 function readPublicKey(state: CallState, length = 0n, pointer = 0n): Uint8Array {

@@ -1,0 +1,85 @@
+import binaryen from "binaryen";
+import { DEFAULT_PROTOCOL_VERSION, runtimeParameters } from "../../src/parameters/runtime-parameters.ts";
+import type {
+  FunctionCallContext,
+  FunctionCallOutcome,
+  FunctionCallRequest,
+  RuntimeParameters,
+} from "../../src/vm/interface.ts";
+import { runFunctionCall } from "../../src/vm/run-function-call.ts";
+
+/** What a test may change about a call of method `m`. */
+export interface CallOptions {
+  readonly context?: Partial<FunctionCallContext>;
+  readonly method?: string;
+  readonly storage?: Readonly<Record<string, string>>;
+  readonly nodes?: number;
+  readonly parameters?: RuntimeParameters;
+  readonly pendingYield?: Uint8Array;
+}
+
+/** The binary of a module in text format, not optimised. */
+export function assemble(text: string): Uint8Array {
+  const module = binaryen.parseText(text);
+  try {
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+export const CONTEXT: FunctionCallContext = {
+  currentAccountId: "alice.near",
+  signerAccountId: "bob.near",
+  signerPublicKey: new Uint8Array(33),
+  predecessorAccountId: "carol.near",
+  refundToAccountId: "carol.near",
+  input: new TextEncoder().encode("input"),
+  blockHeight: 10n,
+  blockTimestampNanos: 42n,
+  epochHeight: 1n,
+  accountBalanceYocto: 1000n,
+  accountLockedYocto: 7n,
+  storageUsageBytes: 100n,
+  attachedDepositYocto: 2n,
+  prepaidGas: 100_000_000_000_000n,
+  randomSeed: new Uint8Array(32).fill(9),
+  isView: false,
+  outputDataReceivers: [],
+  promiseResults: [],
+  chainId: "localnet",
+};
+
+export function request(code: Uint8Array, options: CallOptions = {}): FunctionCallRequest {
+  const stored = new Map(Object.entries(options.storage ?? {}));
+  return {
+    code,
+    methodName: options.method ?? "m",
+    context: { ...CONTEXT, ...options.context },
+    parameters: options.parameters ?? runtimeParameters(DEFAULT_PROTOCOL_VERSION),
+    storage: {
+      get: (key) => {
+        const value = stored.get(Buffer.from(key).toString());
+        return value === undefined ? undefined : new TextEncoder().encode(value);
+      },
+      chargeableNodes: () => options.nodes ?? 0,
+    },
+    isYieldPending: (dataId) =>
+      options.pendingYield !== undefined && Buffer.compare(dataId, options.pendingYield) === 0,
+  };
+}
+
+/** Calls method `m` of a module in text format. */
+export function call(text: string, options: CallOptions = {}): FunctionCallOutcome {
+  return runFunctionCall(request(assemble(text), options));
+}
+
+/** A module whose method `m` has this body. */
+export function method(body: string, before = "", locals = ""): string {
+  return `(module ${before} (func (export "m") ${locals} ${body}))`;
+}
+
+/** Imports, a memory with `text` at 0, and method `m`. */
+export function withHost(imports: string, text: string, body: string, locals = ""): string {
+  return method(body, `${imports} (memory 1) (data (i32.const 0) "${text}")`, locals);
+}
