@@ -5,6 +5,7 @@ import type { SignerPeer } from "./signer-peer.ts";
 /** Sends one message to a peer and gives its answer as unchecked JSON. Throws TransportError. */
 export type AskPeer = (peer: SignerPeer, question: PeerQuestion) => Promise<unknown>;
 
+/** One message and how long its answer may take. */
 export interface PeerQuestion {
   readonly path: string;
   /** JSON-serialisable. */

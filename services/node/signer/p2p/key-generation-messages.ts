@@ -89,8 +89,10 @@ export interface GiveUpMessage {
   readonly code: string;
 }
 
+/** Where farewells are posted. */
 export const GIVE_UP_PATH = "/p2p/v1/key-generation/give-up";
 
+/** Throws SignerError `BAD_MESSAGE`. */
 export const readGiveUp: Reader<GiveUpMessage> = object({
   plan_hash: hash,
   session_id: hash,

@@ -24,6 +24,7 @@ export interface MessageInbox {
 
 type Slots = { readonly [Round in KeyGenerationRound]: Map<number, RoundMessages[Round]> };
 
+/** An empty inbox; one per key generation. */
 export function createMessageInbox(): MessageInbox {
   const slots: Slots = {
     hello: new Map(),

@@ -30,6 +30,7 @@ export interface SignerRoutesOptions {
   readonly nowMillis: () => number;
 }
 
+/** This node's share of a domain, or `undefined` when it holds none of the current keyset. */
 export type ReadKeyshare = (domainId: number) => Promise<Keyshare | undefined>;
 
 /** What a coordinator wants signed. */
@@ -39,6 +40,7 @@ export interface SigningProposal {
   readonly coordinator: SignerPeer;
 }
 
+/** Asked once per session, before any nonce is drawn. `reason` reaches the coordinator: no secrets in it. */
 export type ApproveSigning = (proposal: SigningProposal) => Promise<SigningDecision>;
 export type SigningDecision =
   | { readonly kind: "approved" }

@@ -45,7 +45,7 @@ const id = integer(0, SIGNER_LIMITS.participantId);
 const point = hexBytes(32, pointBytes);
 const commitment = { participant_id: id, hiding: point, binding: point };
 
-/** Readers throw SignerError `BAD_MESSAGE`. */
+/** Checks a coordinator's first message. Throws SignerError `BAD_MESSAGE`, as all readers here do. */
 export const readCommitRequest: Reader<CommitRequest> = object({
   session_id: hash,
   domain_id: id,
@@ -55,13 +55,16 @@ export const readCommitRequest: Reader<CommitRequest> = object({
   message: hexBytes(0, messageBytes),
 });
 
+/** Checks a signer's first answer; sizes are capped for both suites, exact ones are the protocol's business. */
 export const readCommitReply: Reader<CommitReply> = object({ session_id: hash, ...commitment });
 
+/** Checks a coordinator's second message. */
 export const readShareRequest: Reader<ShareRequest> = object({
   session_id: hash,
   commitments: list(2, participants, object<CommitmentMessage>(commitment)),
 });
 
+/** Checks a signer's second answer. */
 export const readShareReply: Reader<ShareReply> = object({
   session_id: hash,
   participant_id: id,

@@ -21,7 +21,10 @@ export const SESSION_MILLIS = 60_000;
 /** A coordinator's own cap, so that one peer can't take the room of another. */
 export const MAX_SESSIONS_PER_COORDINATOR = 64;
 
-/** @param nowMillis a clock that never goes back */
+/**
+ * No sessions yet; their nonces die with the process.
+ * @param nowMillis a clock that never goes back
+ */
 export function createSigningSessions(nowMillis: () => number): SigningSessions {
   const sessions = new Map<string, { readonly session: SigningSession; readonly endsAt: number }>();
   const key = (coordinator: string, sessionId: string): string => `${coordinator}/${sessionId}`;

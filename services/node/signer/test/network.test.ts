@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { secp256k1, secp256k1_FROST } from "@noble/curves/secp256k1.js";
 import { parsePublicKey } from "../../../../sdk/src/crypto/keys.ts";
+import { startPinnedServer } from "../../../transport/pinned-server.ts";
+import type { RouteReply } from "../../../transport/routes.ts";
 import { checkFrostKeyshare } from "../check-frost-keyshare.ts";
 import { runKeyGeneration } from "../p2p/run-key-generation.ts";
 import type { SignerPeer } from "../p2p/signer-peer.ts";
+import { SIGNING_PATHS } from "../p2p/signing-messages.ts";
 import type { GeneratedKeys } from "../p2p/take-part.ts";
 import type { FrostScheme } from "../suites.ts";
 import { identityOf, listenOf, memoryStore, peersOnLoopback, startSigner } from "./tls-network.ts";
@@ -43,6 +48,21 @@ const verifies = (publicKey: string, message: Uint8Array, signature: Uint8Array)
   const whole = Uint8Array.from([4, ...parsePublicKey(publicKey, "secp256k1")]);
   return secp256k1_FROST.verify(signature, message, secp256k1.Point.fromBytes(whole).toBytes(true));
 };
+
+/** Listens until somebody connected, hangs up and frees the port. */
+async function knockAt(at: { readonly host: string; readonly port: number }): Promise<void> {
+  const server = createServer();
+  const knocked = once(server, "connection");
+  server.listen(at.port, at.host);
+  const [socket] = (await knocked) as [Socket];
+  socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+const untilCut = (_: unknown, __: unknown, cut: AbortSignal): Promise<RouteReply> =>
+  new Promise((resolve) => {
+    cut.addEventListener("abort", () => resolve({ kind: "ok", body: {} }));
+  });
 
 describe("three nodes over TLS", () => {
   it("generate both keys together, and sign with one node down", async (context: TestContext) => {
@@ -100,6 +120,51 @@ describe("three nodes over TLS", () => {
       code: "NOT_ENOUGH_SIGNERS",
       participantIds: [1, 2],
     });
+  });
+
+  it("generate keys although one starts late", async () => {
+    const peers = await peersOnLoopback(3);
+    const late = peers[2]!;
+    const plan = { participants: peers, threshold: 2, domains: DOMAINS };
+    const start = (peer: SignerPeer): Promise<GeneratedKeys> =>
+      runKeyGeneration({
+        identity: identityOf(peer.participant_id),
+        plan,
+        listen: listenOf(peer),
+        store: memoryStore(),
+        patience: PATIENCE,
+        signal: new AbortController().signal,
+      });
+    // Something else holds the port until a first node has knocked there in vain.
+    const knocked = knockAt(listenOf(late));
+    const early = peers.slice(0, 2).map(start);
+    await knocked;
+    const generated = await Promise.all([...early, start(late)]);
+    for (const { keyset } of generated) assert.deepEqual(keyset, generated[0]!.keyset);
+  });
+
+  it("replace a signer that takes the question and never answers", async (context: TestContext) => {
+    const peers = await peersOnLoopback(3);
+    const generated = await generateOverTls(peers, 2);
+    const serve = (index: number) =>
+      startSigner(context, {
+        peer: peers[index]!,
+        shares: generated[index]!.shares,
+        peers: () => peers,
+        decide: approve,
+      });
+    const coordinator = await serve(0);
+    await serve(2);
+    const silent = await startPinnedServer({
+      identity: identityOf(1),
+      listen: listenOf(peers[1]!),
+      authorize: async () => ({}),
+      routes: [{ method: "POST", path: SIGNING_PATHS.commit, handle: untilCut }],
+    });
+    context.after(() => silent.close());
+    const made = await coordinator.sign(0, MESSAGE, peers, 500);
+    assert.deepEqual(made.signers, [peers[0], peers[2]]);
+    assert.match(made.replaced[0]!.reason, /longer than 500 ms/);
   });
 
   it("tell who started with another participants file", async () => {

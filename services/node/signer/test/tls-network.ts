@@ -53,6 +53,7 @@ export interface SignerNode {
     domainId: number,
     message: Uint8Array,
     signers: readonly SignerPeer[],
+    answerMillis?: number,
   ) => Promise<CoordinatedSignature>;
 }
 
@@ -90,12 +91,12 @@ export async function startSigner(context: TestContext, setup: SignerNodeSetup):
     server,
     peer,
     proposals,
-    sign: async (domainId, message, signers) => {
+    sign: async (domainId, message, signers, answerMillis = 5_000) => {
       const keyshare = await keyshareOf(domainId);
       if (keyshare === undefined) throw new Error(`no share of domain ${domainId}`);
       const askPeer = askPeerOverTls(identity);
       const signal = new AbortController().signal;
-      return coordinateSignature({ keyshare, message, signers, askPeer, answerMillis: 5_000, signal });
+      return coordinateSignature({ keyshare, message, signers, askPeer, answerMillis, signal });
     },
   };
 }
