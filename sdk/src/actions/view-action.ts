@@ -1,7 +1,9 @@
 import type { ViewName } from "../../../contract/src/interface/arguments.ts";
 import { VIEW_RESULTS, type ViewInput, type ViewResult } from "../../../contract/src/interface/methods.ts";
+import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
 import { parseResult } from "../client/parse-result.ts";
 import type { ReadContract, ViewOptions, ViewOutcome } from "../client/read-contract.ts";
+import { parseState } from "./parse-state.ts";
 
 /** Arguments and options of an action; the arguments can be left out where all are optional. */
 export type ViewParameters<Name extends ViewName> =
@@ -9,11 +11,14 @@ export type ViewParameters<Name extends ViewName> =
     ? [args?: ViewInput<Name>, options?: ViewOptions]
     : [args: ViewInput<Name>, options?: ViewOptions];
 
+/** What a view's answer is read as: the protocol's own state for `state`, else as the catalogue describes it. */
+export type ViewValue<Name extends ViewName> = Name extends "state" ? ProtocolState : ViewResult<Name>;
+
 /** Reads one view and checks its answer. Throws what `ReadContract.view` throws, and ResultError. */
 export type ViewAction<Name extends ViewName> = (
   reader: ReadContract,
   ...parameters: ViewParameters<Name>
-) => Promise<ViewOutcome<ViewResult<Name>>>;
+) => Promise<ViewOutcome<ViewValue<Name>>>;
 
 /** Makes the action of a view from the interface's catalogue. */
 export function viewAction<Name extends ViewName>(name: Name): ViewAction<Name> {
@@ -24,6 +29,7 @@ export function viewAction<Name extends ViewName>(name: Name): ViewAction<Name> 
 }
 
 /** Checks the JSON that a view answered, however it was read. Throws ResultError. */
-export function parseView<Name extends ViewName>(name: Name, json: unknown): ViewResult<Name> {
-  return parseResult(name, VIEW_RESULTS[name], json) as ViewResult<Name>;
+export function parseView<Name extends ViewName>(name: Name, json: unknown): ViewValue<Name> {
+  const value = name === "state" ? parseState(json) : parseResult(name, VIEW_RESULTS[name], json);
+  return value as ViewValue<Name>;
 }

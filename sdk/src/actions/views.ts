@@ -1,6 +1,8 @@
 /** One action per view, named in camelCase after it. Every outcome carries the block it holds at. */
 import { viewAction } from "./view-action.ts";
 
+/** The protocol state. */
+export const state = viewAction("state");
 /** The contract's settings. */
 export const config = viewAction("config");
 /** The contract's version. */
