@@ -20,7 +20,7 @@ import type { StateKind } from "./state.ts";
 export interface InputErrors {
   readonly INVALID_UTF8: Record<never, never>;
   readonly INVALID_JSON: Record<never, never>;
-  readonly INPUT_TOO_LONG: { readonly found_bytes: number; readonly limit_bytes: number };
+  readonly INPUT_TOO_LONG: { readonly found_characters: number; readonly limit: number };
   readonly INPUT_TOO_DEEP: { readonly found_brackets: number; readonly limit: number };
   readonly INVALID_ARGUMENT: { readonly path: string; readonly expected: string; readonly found: string };
   readonly MISSING_FIELD: { readonly path: string };

@@ -1,0 +1,22 @@
+/** The JSON arguments of a call as the core's command. */
+import type { Command } from "../protocol/commands.ts";
+import { CALL_ARGUMENTS, type CallName } from "./arguments.ts";
+import { readArguments } from "./decode.ts";
+import type { Decoded } from "./schema.ts";
+import type { Base58Decode } from "./text-formats.ts";
+
+/** Throws a `Refusal` with the code of the bad input; for use inside `attempt`. */
+export function readCommand(name: CallName, input: string, base58Decode: Base58Decode): Command {
+  const args: DecodedCommand = readArguments(CALL_ARGUMENTS[name], input, base58Decode);
+  return { type: name, ...args } as Command;
+}
+
+type DecodedCommand = { [Name in CallName]: Decoded<(typeof CALL_ARGUMENTS)[Name]> }[CallName];
+
+/** Compiles only while every command is what its arguments decode to. */
+type CommandOf<Name extends CallName> = { readonly type: Name } & Decoded<(typeof CALL_ARGUMENTS)[Name]>;
+type Mismatch = {
+  [Name in CallName]: CommandOf<Name> extends Extract<Command, { type: Name }> ? never : Name;
+}[CallName];
+type Undecoded = Exclude<Command["type"], CallName>;
+export const argumentsMatchCommands: [Mismatch, Undecoded] extends [never, never] ? true : never = true;

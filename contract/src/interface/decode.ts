@@ -1,0 +1,232 @@
+/**
+ * From the bytes of a caller to checked data. Refused before anything is read from storage: what is not JSON, longer
+ * or deeper than any legal argument, of a wrong type, with an unknown, missing or repeated field. Source: contract.md
+ * §4.9.
+ */
+import { attempt, type ProtocolError, type Result, refuse, unreachable } from "../protocol/errors.ts";
+import type {
+  AnySchema,
+  ChoiceNode,
+  Decoded,
+  ListNode,
+  MapNode,
+  ObjectNode,
+  SchemaNode,
+  TaggedNode,
+  TupleNode,
+} from "./schema.ts";
+import { type Base58Decode, excerpt, requireFormat } from "./text-formats.ts";
+
+/** Longest legal arguments: `init_running` with 100 participants stays below. */
+export const MAX_INPUT_CHARACTERS = 65536;
+/** Opening brackets in the whole input; bounds the depth too, and with it the native stack of the JSON parser. */
+export const MAX_BRACKETS = 320;
+
+/** Reads the JSON arguments of a method or returns the refusal; an empty input counts as `{}`. */
+export function decodeArguments<S extends AnySchema>(
+  schema: S,
+  input: string,
+  base58Decode: Base58Decode,
+): Result<Decoded<S>, ProtocolError> {
+  return attempt(() => readArguments(schema, input, base58Decode));
+}
+
+/** As `decodeArguments`, but throws the refusal: for use inside `attempt`. */
+export function readArguments<S extends AnySchema>(
+  schema: S,
+  input: string,
+  base58Decode: Base58Decode,
+): Decoded<S> {
+  const json = input === "" ? "{}" : input;
+  const reading: Reading = { base58Decode, texts: 0 };
+  const value = readValue(schema, parseJson(json), "", reading);
+  // Parsing keeps the last of repeated fields; the others left their quotes in the input.
+  if (countQuotes(json) !== 2 * reading.texts) refuse("DUPLICATE_FIELD", {});
+  return value as Decoded<S>;
+}
+
+/** Checks a value that came from elsewhere than arguments, such as a state that was read from a node. */
+export function readJsonValue<S extends AnySchema>(
+  schema: S,
+  value: unknown,
+  base58Decode: Base58Decode,
+): Decoded<S> {
+  return readValue(schema, value, "", { base58Decode, texts: 0 }) as Decoded<S>;
+}
+
+interface Reading {
+  readonly base58Decode: Base58Decode;
+  /** Field names and text values met so far. */
+  texts: number;
+}
+
+function parseJson(json: string): unknown {
+  if (json.length > MAX_INPUT_CHARACTERS) {
+    refuse("INPUT_TOO_LONG", { found_characters: json.length, limit: MAX_INPUT_CHARACTERS });
+  }
+  const brackets = occurrences(json, "{") + occurrences(json, "[");
+  if (brackets > MAX_BRACKETS) refuse("INPUT_TOO_DEEP", { found_brackets: brackets, limit: MAX_BRACKETS });
+  try {
+    return JSON.parse(json);
+  } catch {
+    return refuse("INVALID_JSON", {});
+  }
+}
+
+function countQuotes(json: string): number {
+  if (!json.includes("\\")) return occurrences(json, '"');
+  return occurrences(json.split("\\\\").join("").split('\\"').join(""), '"');
+}
+
+function occurrences(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
+function readValue(node: SchemaNode, value: unknown, path: string, reading: Reading): unknown {
+  switch (node.type) {
+    case "text":
+      if (typeof value !== "string") return refuseType("a text", value, path);
+      reading.texts++;
+      requireFormat(node.format, value, path, reading.base58Decode);
+      return value;
+    case "integer":
+      return readInteger(node.maximum, value, path);
+    case "boolean":
+      return typeof value === "boolean" ? value : refuseType("true or false", value, path);
+    case "choice":
+      return readChoice(node, value, path, reading);
+    case "object":
+      return readObject(node, value, path, reading);
+    case "list":
+      return readList(node, value, path, reading);
+    case "tuple":
+      return readTuple(node, value, path, reading);
+    case "map":
+      return readMap(node, value, path, reading);
+    case "nullable":
+      return value === null ? null : readValue(node.value, value, path, reading);
+    case "tagged":
+      return readTagged(node, value, path, reading);
+    default:
+      return unreachable(node);
+  }
+}
+
+function readInteger(maximum: number, value: unknown, path: string): number {
+  const isWhole = typeof value === "number" && Number.isSafeInteger(value);
+  if (!isWhole || value < 0 || value > maximum) {
+    return refuseType(`a whole number from 0 to ${maximum}`, value, path);
+  }
+  // JSON has a negative zero.
+  return value + 0;
+}
+
+function readChoice(node: ChoiceNode, value: unknown, path: string, reading: Reading): string {
+  if (typeof value !== "string" || !node.values.includes(value)) {
+    return refuseType(`one of ${node.values.join(", ")}`, value, path);
+  }
+  reading.texts++;
+  return value;
+}
+
+function readObject(node: ObjectNode, value: unknown, path: string, reading: Reading): unknown {
+  const given = requireObject(value, path);
+  const read: Record<string, unknown> = {};
+  let known = 0;
+  for (const name in node.fields) {
+    const field = node.fields[name];
+    if (field === undefined || !hasOwn(given, name))
+      return refuse("MISSING_FIELD", { path: join(path, name) });
+    known++;
+    read[name] = readValue(field, given[name], join(path, name), reading);
+  }
+  for (const name in node.optional) {
+    const field = node.optional[name];
+    if (hasOwn(given, name)) known++;
+    const found = hasOwn(given, name) ? given[name] : null;
+    read[name] = found === null || !field ? null : readValue(field, found, join(path, name), reading);
+  }
+  const names = Object.keys(given);
+  if (names.length > known) refuseUnknown(node, names, path);
+  reading.texts += known;
+  return read;
+}
+
+function refuseUnknown(node: ObjectNode, names: readonly string[], path: string): never {
+  const unknown = names.find((name) => !hasOwn(node.fields, name) && !hasOwn(node.optional, name)) ?? "";
+  return refuse("UNKNOWN_FIELD", { path: excerpt(join(path, unknown)) });
+}
+
+function readList(node: ListNode, value: unknown, path: string, reading: Reading): unknown {
+  if (!Array.isArray(value)) return refuseType("a list", value, path);
+  if (value.length > node.maximum) {
+    return refuseType(`a list of at most ${node.maximum}`, `a list of ${value.length}`, path);
+  }
+  return value.map((item, at) => readValue(node.item, item, `${path}[${at}]`, reading));
+}
+
+function readTuple(node: TupleNode, value: unknown, path: string, reading: Reading): unknown {
+  const { items } = node;
+  if (!Array.isArray(value) || value.length !== items.length) {
+    return refuseType(`a list of exactly ${items.length}`, value, path);
+  }
+  return items.map((item, at) => readValue(item, value[at], `${path}[${at}]`, reading));
+}
+
+function readMap(node: MapNode, value: unknown, path: string, reading: Reading): unknown {
+  const given = requireObject(value, path);
+  const names = Object.keys(given);
+  if (names.length > node.maximum) {
+    return refuseType(`at most ${node.maximum} entries`, `${names.length} entries`, path);
+  }
+  reading.texts += names.length;
+  const read: Record<string, unknown> = {};
+  for (const name of names) read[name] = readValue(node.value, given[name], join(path, name), reading);
+  return read;
+}
+
+function readTagged(node: TaggedNode, value: unknown, path: string, reading: Reading): unknown {
+  const expected = `one of ${Object.keys(node.variants).join(", ")}`;
+  const isBare = typeof value === "string";
+  const names = isBare ? [value] : Object.keys(requireObject(value, path));
+  const [name] = names;
+  if (name === undefined || names.length !== 1 || !hasOwn(node.variants, name)) {
+    return refuseType(expected, value, path);
+  }
+  const variant = node.variants[name] ?? null;
+  if (isBare !== (variant === null)) return refuseType(expected, value, path);
+  reading.texts++;
+  if (variant === null) return name;
+  return { [name]: readValue(variant, (value as Fields)[name], join(path, name), reading) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function requireObject(value: unknown, path: string): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuseType("an object", value, path);
+  }
+  return value as Fields;
+}
+
+function refuseType(expected: string, value: unknown, path: string): never {
+  return refuse("INVALID_ARGUMENT", { path, expected, found: describe(value) });
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object") return "an object";
+  return excerpt(String(value));
+}
+
+// ES2020 has no Object.hasOwn.
+const { hasOwnProperty } = Object.prototype;
+
+function hasOwn(value: object, name: string): boolean {
+  return hasOwnProperty.call(value, name);
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
