@@ -1,7 +1,9 @@
+import { MAX_DOMAINS, MAX_PARTICIPANTS } from "../../../contract/src/protocol/limits.ts";
+
 /** Caps that senders and receivers of the signer's messages keep, and that stored shares keep too. */
 export const SIGNER_LIMITS = {
-  participants: 128,
-  domains: 64,
+  participants: MAX_PARTICIPANTS,
+  domains: MAX_DOMAINS,
   /** Contract ids stay below 2^53; one less, because the FROST identifier is the id + 1. */
   participantId: Number.MAX_SAFE_INTEGER - 1,
   messageBytes: 4_096,

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { TlsPublicKey } from "../../../../contract/src/protocol/brand.ts";
+import { minimumThreshold } from "../../../../contract/src/protocol/limits.ts";
 import { toHex } from "../read-fields.ts";
 import { SignerError } from "../signer-error.ts";
 import { SIGNER_LIMITS } from "../signer-limits.ts";
@@ -27,13 +28,14 @@ export interface Ceremony extends CeremonyPlan {
 
 /**
  * Checks a plan and finds the participant that holds `key`. Throws SignerError `BAD_PARAMETERS` when
- * an id, account or TLS key is listed twice, the threshold is unfit, or nobody holds the key.
+ * an id, account or TLS key is listed twice, the threshold is one that the contract
+ * wouldn't take (contract.md §2), or nobody holds the key.
  */
 export function openCeremony(plan: CeremonyPlan, key: TlsPublicKey): Ceremony {
   const participants = [...plan.participants].sort((a, b) => a.participant_id - b.participant_id);
   const { threshold, domains } = plan;
   requireInRange("participants", participants.length, 2, SIGNER_LIMITS.participants);
-  requireInRange("threshold", threshold, 2, participants.length);
+  requireInRange("threshold", threshold, minimumThreshold(participants.length), participants.length);
   requireInRange("domains", domains.length, 1, SIGNER_LIMITS.domains);
   for (const field of ["participant_id", "account_id", "tls_public_key", "url"] as const)
     requireDifferent(participants, field);

@@ -10,7 +10,8 @@ export interface SignerPeer {
 }
 
 /**
- * The participants that may sign at this moment, this node among them. During a Recovery whoever
- * supplies it leaves out the recovering account, with its old and its new node.
+ * The participants that may sign at this moment, this node among them; empty when this node isn't
+ * one of them. During a Recovery whoever supplies it leaves out the recovering account, with its old
+ * and its new node.
  */
 export type ReadPeers = () => Promise<readonly SignerPeer[]>;

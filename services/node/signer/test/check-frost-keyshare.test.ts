@@ -129,7 +129,7 @@ for (const scheme of FROST_SCHEMES)
         withSecret((secret) => {
           secret.commitments.pop();
         }),
-        /2 to 128 items/,
+        /2 to 100 items/,
       );
       for (const index of [0, 1, 2])
         refuses(

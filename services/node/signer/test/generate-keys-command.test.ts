@@ -50,7 +50,7 @@ describe("generate-keys", () => {
       ["{", /expected JSON/],
       [JSON.stringify({ ...good, threshold: "2" }), /file\.threshold: expected an integer/],
       [JSON.stringify({ ...good, domains: ["cait-sith"] }), /file\.domains\[0\]: expected frost-ed25519 or/],
-      [JSON.stringify({ ...good, participants: [a] }), /file\.participants: expected 2 to 128 items/],
+      [JSON.stringify({ ...good, participants: [a] }), /file\.participants: expected 2 to 100 items/],
       [
         JSON.stringify({ ...good, participants: [a, { ...b, url: "http://plain" }] }),
         /participants\[1\]\.url/,

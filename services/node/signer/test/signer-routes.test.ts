@@ -165,7 +165,7 @@ describe("the routes of a signer", () => {
     for (const commitments of [
       [],
       [commitment],
-      Array(129).fill(commitment),
+      Array(101).fill(commitment),
       [commitment, { ...commitment, hiding: "00" }],
       [commitment, { ...commitment, binding: `${point}0000` }],
       [commitment, null],
