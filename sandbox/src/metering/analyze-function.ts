@@ -1,5 +1,6 @@
 import { atEnd, byteReader } from "../wasm/byte-reader.ts";
-import type { FunctionType, WasmModule } from "../wasm/module.ts";
+import { type FunctionType, I32, type WasmModule } from "../wasm/module.ts";
+import { OPCODE } from "../wasm/operators.ts";
 import { decodedOperator, readOperator } from "../wasm/read-operator.ts";
 import { type ChargePoints, mergePoints } from "./charge-points.ts";
 import { addOperatorGas, gasAnalysis, type MeteringMode, type OperatorCosts } from "./gas-analysis.ts";
@@ -13,6 +14,8 @@ export interface FunctionAnalysis {
   readonly locals: readonly LocalRun[];
   /** Parameters and declared locals. */
   readonly localCount: number;
+  /** Types of the scratch locals that instrumentation needs, each once; functions at the limit of locals need none. */
+  readonly scratchTypes: readonly number[];
   /** Position of the first operator. */
   readonly operatorsStart: number;
   /** nearcore's estimate of the activation's bytes: 64 plus parameters and locals. */
@@ -42,12 +45,15 @@ export function analyzeFunction(
   const gas = gasAnalysis(costs, mode);
   const stack = stackAnalysis(module, localTypeLookup(runs));
   const decoded = decodedOperator();
+  const scratch = new Set<number>();
   let blocks = 0;
   while (!atEnd(reader)) {
     readOperator(reader, decoded);
     addOperatorGas(gas, decoded);
     addOperatorStack(stack, decoded);
-    const { class: cls } = decoded.operator;
+    const { class: cls, canonicalNan } = decoded.operator;
+    if (cls === "bulk" || decoded.opcode === OPCODE.callIndirect) scratch.add(I32);
+    if (canonicalNan !== null) scratch.add(canonicalNan);
     if (cls === "block" || cls === "loop" || cls === "if") blocks++;
   }
   mergePoints(gas.points);
@@ -55,6 +61,7 @@ export function analyzeFunction(
     type,
     locals,
     localCount: runs.reduce((sum, run) => sum + run.count, 0),
+    scratchTypes: [...scratch],
     operatorsStart,
     frameBytes: runs.reduce((sum, run) => sum + run.count * valueBytes(run.type), ACTIVATION_BYTES),
     maximumOperandBytes: stack.maximumBytes,

@@ -85,13 +85,18 @@ export function instrumentBody(
   return writtenBytes(context.writer);
 }
 
-/** Three scratch locals come behind the body's own: i32, f32, f64. */
+/** Scratch locals come behind the body's own. */
 function writeLocals(writer: ByteWriter, analysis: FunctionAnalysis): void {
-  writeU32(writer, analysis.locals.length + 3);
-  for (const run of [...analysis.locals, ...[I32, F32, F64].map((type) => ({ count: 1, type }))]) {
+  const scratch = analysis.scratchTypes.map((type) => ({ count: 1, type }));
+  writeU32(writer, analysis.locals.length + scratch.length);
+  for (const run of [...analysis.locals, ...scratch]) {
     writeU32(writer, run.count);
     writeByte(writer, run.type);
   }
+}
+
+function scratchLocal(analysis: FunctionAnalysis, type: number): number {
+  return analysis.localCount + analysis.scratchTypes.indexOf(type);
 }
 
 function emitCharges(context: BodyContext, offset: number): void {
@@ -115,7 +120,7 @@ function emitCharges(context: BodyContext, offset: number): void {
       context.globals,
       constants[bulk]!,
       linears[bulk]!,
-      context.analysis.localCount,
+      scratchLocal(context.analysis, I32),
     );
   }
 }
@@ -128,9 +133,9 @@ function emitOperator(context: BodyContext, reader: ByteReader, decoded: Decoded
   }
   if (decoded.opcode === OPCODE.return) emitMoveStack(writer, globals, context.stackBytes);
   if (decoded.opcode === OPCODE.callIndirect && context.mode === "exact") {
-    emitNullCalleeCheck(writer, globals, decoded.secondIndex, analysis.localCount);
+    emitNullCalleeCheck(writer, globals, decoded.secondIndex, scratchLocal(analysis, I32));
   }
   writeRange(writer, context.bytes, decoded.start, decoded.end);
-  if (decoded.operator.canonicalNan === F32) emitCanonicalNan32(writer, analysis.localCount + 1);
-  if (decoded.operator.canonicalNan === F64) emitCanonicalNan64(writer, analysis.localCount + 2);
+  if (decoded.operator.canonicalNan === F32) emitCanonicalNan32(writer, scratchLocal(analysis, F32));
+  if (decoded.operator.canonicalNan === F64) emitCanonicalNan64(writer, scratchLocal(analysis, F64));
 }

@@ -19,6 +19,7 @@ import { atMost } from "./check-limits.ts";
 import type { InjectedGlobals } from "./emit.ts";
 import type { MeteringMode, OperatorCosts } from "./gas-analysis.ts";
 import { instrumentBody } from "./instrument-body.ts";
+import { CompilerError } from "./prepare-error.ts";
 
 /** Names of what the instrumented module exports; a contract's own functions get {@link CONTRACT_EXPORT} before. */
 export const INJECTED_EXPORT = {
@@ -30,6 +31,8 @@ export const INJECTED_EXPORT = {
 } as const;
 
 export const CONTRACT_EXPORT = "contract:";
+
+const WASMTIME_MAX_LOCALS = 50_000;
 
 /**
  * Rewrites a validated module so that it charges gas and stack bytes like nearcore's instrumentation, has nearcore's
@@ -157,6 +160,7 @@ function writeCode(
   module.bodies.forEach((body, i) => {
     const analysis = analyzeFunction(module, i, costs, mode);
     checkFunction(analysis, totals, parameters);
+    checkCompilable(analysis, module.importedFunctions + i);
     const code = instrumentBody(module.bytes, body, analysis, globals, mode, costs.regular);
     writeU32(section, code.length);
     writeBytes(section, code);
@@ -191,4 +195,11 @@ function checkFunction(
   atMost("TooManyBlocksPerFunction", "blocks of a function", analysis.blocks, limits.max_blocks_per_function);
   totals.blocks += analysis.blocks;
   atMost("TooManyBlocksPerContract", "blocks", totals.blocks, limits.max_blocks_per_contract);
+}
+
+/** nearcore's instrumentation adds two locals and three imports; wasmtime takes no more than 50,000 locals. */
+function checkCompilable(analysis: FunctionAnalysis, index: number): void {
+  if (analysis.localCount + 2 > WASMTIME_MAX_LOCALS) {
+    throw new CompilerError(`failed to compile: wasm[0]::function[${index + 3}]`);
+  }
 }

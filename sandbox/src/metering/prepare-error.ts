@@ -28,3 +28,8 @@ export class PrepareError extends Error {
     this.reason = reason;
   }
 }
+
+/** A contract that passes nearcore's preparation but not wasmtime's compiler. */
+export class CompilerError extends Error {
+  override readonly name = "CompilerError";
+}

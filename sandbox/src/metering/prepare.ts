@@ -6,7 +6,7 @@ import { parseModule } from "../wasm/parse-module.ts";
 import { checkLimits } from "./check-limits.ts";
 import type { MeteringMode } from "./gas-analysis.ts";
 import { instrument } from "./instrument.ts";
-import { PrepareError } from "./prepare-error.ts";
+import { CompilerError, PrepareError } from "./prepare-error.ts";
 
 /** A contract that passed preparation. */
 export interface PreparedContract {
@@ -19,7 +19,7 @@ export interface PreparedContract {
 
 export type Preparation =
   | { readonly kind: "Prepared"; readonly contract: PreparedContract }
-  | { readonly kind: "Refused"; readonly error: PrepareError };
+  | { readonly kind: "Refused"; readonly error: PrepareError | CompilerError };
 
 /** Validates, limits, instruments and compiles `code`. Never throws for what the code contains. */
 export function prepareContract(code: Uint8Array, parameters: RuntimeParameters): Preparation {
@@ -31,7 +31,7 @@ export function prepareContract(code: Uint8Array, parameters: RuntimeParameters)
     }
     return { kind: "Prepared", contract: preparedContract(module, parameters) };
   } catch (error) {
-    return { kind: "Refused", error: asPrepareError(error) };
+    return { kind: "Refused", error: asRefusal(error) };
   }
 }
 
@@ -57,8 +57,8 @@ function preparedContract(module: WasmModule, parameters: RuntimeParameters): Pr
   };
 }
 
-function asPrepareError(error: unknown): PrepareError {
-  if (error instanceof PrepareError) return error;
+function asRefusal(error: unknown): PrepareError | CompilerError {
+  if (error instanceof PrepareError || error instanceof CompilerError) return error;
   // V8 refuses what wasmparser refuses; its own limits (compile errors) end up in the same variant.
   const message = error instanceof Error ? error.message : String(error);
   return new PrepareError("Deserialization", message);

@@ -132,7 +132,7 @@ function compilationErrorText(error: CompilationError, accountId: string): strin
     case "PrepareError":
       return `PrepareError: ${PREPARE_TEXTS[error.detail] ?? error.detail}`;
     case "WasmerCompileError":
-      return `Wasmer compilation error: ${error.detail}`;
+      return `Wasmtime compilation error: ${error.detail}`;
   }
 }
 
@@ -143,6 +143,7 @@ function compilationErrorJson(error: CompilationError, accountId: string): Recor
     case "PrepareError":
       return { PrepareError: error.detail };
     case "WasmerCompileError":
+      // Actions keep the older compiler's name.
       return { WasmerCompileError: { msg: error.detail } };
   }
 }
@@ -169,7 +170,7 @@ function compilationErrorDebug(error: CompilationError, accountId: string): stri
     case "PrepareError":
       return `PrepareError(${error.detail})`;
     case "WasmerCompileError":
-      return `WasmerCompileError { msg: ${debugString(error.detail)} }`;
+      return `WasmtimeCompileError { msg: ${debugString(error.detail)} }`;
   }
 }
 

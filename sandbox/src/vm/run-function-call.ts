@@ -1,4 +1,5 @@
 import type { PreparedContract } from "../metering/prepare.ts";
+import { type CompilerError, PrepareError } from "../metering/prepare-error.ts";
 import { type CallState, callState } from "./call-state.ts";
 import { preparedContract } from "./contract-cache.ts";
 import { distributeGas } from "./distribute-gas.ts";
@@ -27,8 +28,7 @@ export const runFunctionCall: RunFunctionCall = (request) => {
   if (payFirst === true && !payLoading(state)) return failed(state, gasExceeded());
   const preparation = preparedContract(request.code, request.parameters);
   if (preparation.kind === "Refused") {
-    const { reason } = preparation.error;
-    return failed(state, { kind: "CompilationError", cause: "PrepareError", detail: reason });
+    return failed(state, compilationError(preparation.error));
   }
   if (payFirst !== true && !payLoading(state)) return failed(state, gasExceeded());
   const linkError = findLinkError(preparation.contract, request);
@@ -116,6 +116,12 @@ function payLoading(state: CallState): boolean {
     if (error instanceof HostError) return false;
     throw error;
   }
+}
+
+function compilationError(error: PrepareError | CompilerError): FunctionCallError {
+  return error instanceof PrepareError
+    ? { kind: "CompilationError", cause: "PrepareError", detail: error.reason }
+    : { kind: "CompilationError", cause: "WasmerCompileError", detail: error.message };
 }
 
 function gasExceeded(): FunctionCallError {

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runtimeParameters } from "../../src/parameters/runtime-parameters.ts";
+import type { RuntimeParameters } from "../../src/vm/interface.ts";
+import { runFunctionCall } from "../../src/vm/run-function-call.ts";
+import { assemble, call, method, request } from "./call.ts";
+
+function refusal(code: Uint8Array, parameters: RuntimeParameters = runtimeParameters(86)): string | null {
+  const { error, burntGas } = runFunctionCall(request(code, { parameters }));
+  if (error === null) return null;
+  assert.equal(burntGas, 0n);
+  assert.ok(error.kind === "CompilationError", JSON.stringify(error));
+  return error.detail;
+}
+
+/** Both sides of a limit: `make(n)` is a module that has n of what is limited. */
+function atLimit(reason: string, limit: number, make: (n: number) => string, version = 86): void {
+  const parameters = runtimeParameters(version);
+  assert.equal(refusal(assemble(make(limit)), parameters), null, `${reason} at the limit`);
+  assert.equal(refusal(assemble(make(limit + 1)), parameters), reason, `${reason} beyond the limit`);
+}
+
+const times = (n: number, text: string): string => text.repeat(n);
+const M = '(func (export "m"))';
+
+test("behavior: at most 10,000 functions, imported ones included", () => {
+  atLimit("TooManyFunctions", 10_000, (n) => `(module ${times(n - 1, "(func)")} ${M})`);
+  const importing = (n: number): string =>
+    `(module (import "env" "panic" (func)) ${times(n - 2, "(func)")} ${M})`;
+  atLimit("TooManyFunctions", 10_000, importing);
+});
+
+test("behavior: at most 1,000,000 locals", () => {
+  assert.equal(refusal(moduleWithLocals(20, 49_998, 40)), null);
+  assert.equal(refusal(moduleWithLocals(20, 49_998, 41)), "TooManyLocals");
+});
+
+test("behavior: wasmtime's compiler takes 50,000 locals of a function, two of which are nearcore's", () => {
+  assert.equal(refusal(moduleWithLocals(1, 49_998)), null);
+  assert.equal(refusal(moduleWithLocals(1, 49_999)), "failed to compile: wasm[0]::function[3]");
+});
+
+test("behavior: from protocol 87 on, a local needs two bytes of contract", () => {
+  const code = moduleWithLocals(1, 1000);
+  assert.equal(refusal(code, runtimeParameters(86)), null);
+  assert.equal(refusal(code, runtimeParameters(87)), "TooManyLocals");
+});
+
+test("behavior: at most 64 parameters of a function and 50,000 of a contract", () => {
+  const params = (n: number): string => `(func (param ${times(n, "i32 ")}))`;
+  atLimit("TooManyParamsPerFunction", 64, (n) => `(module ${params(n)} ${M})`);
+  atLimit(
+    "TooManyParamsPerContract",
+    50_000,
+    (n) => `(module ${times(1000, params(50))} ${n > 50_000 ? params(1) : ""} ${M})`,
+  );
+});
+
+test("behavior: at most 1024 types", () => {
+  // Every count of parameters from 0 to 39, by every result, is a type of its own; binaryen drops unused ones.
+  const kinds = ["i32", "i64", "f32", "f64"];
+  const typed = (n: number): string =>
+    Array.from({ length: n }, (_, i) => {
+      const bits = Array.from({ length: 6 }, (_, bit) => kinds[(i >> (2 * bit)) & 3]).join(" ");
+      return `(func (param ${bits}))`;
+    }).join("");
+  atLimit("TooManyTypes", 1024, (n) => `(module ${typed(n - 1)} ${M})`);
+});
+
+test("behavior: one table of at most 10,000 elements", () => {
+  atLimit("TooManyTables", 1, (n) => `(module ${times(n, "(table 1 funcref)")} ${M})`);
+  atLimit("TooManyTableElements", 10_000, (n) => `(module (table ${n} funcref) ${M})`);
+});
+
+test("behavior: a function has at most 5000 blocks, a contract 50,000", () => {
+  const blocks = (n: number): string => times(n, "(loop nop)");
+  atLimit("TooManyBlocksPerFunction", 5000, (n) => method(blocks(n)));
+  atLimit(
+    "TooManyBlocksPerContract",
+    50_000,
+    (n) => `(module ${times(10, `(func ${blocks(5000)})`)} (func (export "m") ${blocks(n - 50_000)}))`,
+  );
+});
+
+test("behavior: a function's operands take at most 8192 bytes", () => {
+  // n constants are on the stack before the first addition
+  const nested = (n: number): string =>
+    method(`(drop ${times(n - 1, "(i64.add (i64.const 1) ")} (i64.const 1) ${times(n - 1, ")")})`);
+  atLimit("OperandStackTooLarge", 1024, nested);
+});
+
+test("behavior: a function body has at most 196,608 bytes", () => {
+  // a byte for no locals, the nops, and the end
+  atLimit("FunctionBodyTooLarge", 196_606, (n) => method(times(n, "(nop)")));
+});
+
+test("behavior: from protocol 88 on at most 65,536 globals", () => {
+  const globals = (n: number): string => `(module ${times(n, "(global i32 (i32.const 0))")} ${M})`;
+  atLimit("TooManyGlobals", 65_536, globals, 88);
+  assert.equal(refusal(assemble(globals(65_537)), runtimeParameters(86)), null);
+});
+
+test("behavior: only functions of env can be imported", () => {
+  const importing = (what: string): string | null => refusal(assemble(`(module ${what} ${M})`));
+  assert.equal(importing('(import "env" "panic" (func))'), null);
+  assert.equal(importing('(import "x" "panic" (func))'), "Instantiate");
+  assert.equal(importing('(import "env" "memory" (memory 1))'), "Memory");
+  assert.equal(importing('(import "env" "g" (global i32))'), "Instantiate");
+  assert.equal(importing('(import "env" "t" (table 1 funcref))'), "Instantiate");
+});
+
+test("behavior: the contract's own memory is replaced by 1024 to 2048 pages", () => {
+  const size = (declared: string): string =>
+    method("(if (i32.ne (memory.size) (i32.const 1024)) (then unreachable))", declared);
+  for (const declared of ["(memory 1)", "(memory 17 20)", "(memory 2000)"]) {
+    assert.equal(call(size(declared)).error, null, declared);
+  }
+});
+
+test("behavior: features that nearcore does not enable are refused", () => {
+  for (const body of ["(drop (i8x16.splat (i32.const 1)))", "(return_call $f)", "(atomic.fence)"]) {
+    const code = assemble(`(module (memory 1) (func $f) (func (export "m") ${body}))`);
+    assert.equal(refusal(code), "Deserialization", body);
+  }
+  assert.equal(refusal(assemble(`(module (func (result i32 i32) (unreachable)) ${M})`)), "Deserialization");
+  const sharedMemory = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 4, 1, 3, 1, 1);
+  assert.equal(refusal(sharedMemory), "Deserialization");
+});
+
+test("behavior: imports follow the protocol version", () => {
+  const importing = (name: string, type: string, version: number): unknown =>
+    call(`(module (import "env" "${name}" (func ${type})) ${M})`, {
+      parameters: runtimeParameters(version),
+    }).error;
+  const unknown = { kind: "LinkError", detail: "unknown or invalid import" };
+  const verify = "(param i64 i64 i64 i64 i64 i64) (result i64)";
+  assert.deepEqual(importing("p256_verify", verify, 84), unknown);
+  assert.equal(importing("p256_verify", verify, 86), null);
+  assert.deepEqual(importing("sha3_256", "(param i64 i64 i64)", 86), unknown);
+  assert.equal(importing("sha3_256", "(param i64 i64 i64)", 87), null);
+  assert.deepEqual(importing("chain_id", "(param i64)", 84), unknown);
+  assert.equal(importing("chain_id", "(param i64)", 86), null);
+  assert.deepEqual(importing("log_utf8", "(param i32)", 86), {
+    kind: "LinkError",
+    detail: "types incompatible: expected type `(func (param i32))`, found type `(func (param i64 i64))`",
+  });
+});
+
+/** `functions` functions of `locals` i32 locals each, and method m with `own` locals, byte by byte. */
+function moduleWithLocals(functions: number, locals: number, own = 0): Uint8Array {
+  const leb = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >> 7)]);
+  const section = (id: number, bytes: number[]): number[] => [id, ...leb(bytes.length), ...bytes];
+  const body = (count: number): number[] => {
+    const bytes = count === 0 ? [0, 0x0b] : [1, ...leb(count), 0x7f, 0x0b];
+    return [...leb(bytes.length), ...bytes];
+  };
+  const count = leb(functions + 1);
+  const bodies = [...Array.from({ length: functions }, () => body(locals)), body(own)].flat();
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, 0, 0]),
+    ...section(3, [...count, ...Array.from({ length: functions + 1 }, () => 0)]),
+    ...section(7, [1, 1, 0x6d, 0, ...leb(functions)]),
+    ...section(10, [...count, ...bodies]),
+  ]);
+}
