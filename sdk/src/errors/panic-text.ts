@@ -1,21 +1,24 @@
+import { decodePanic } from "../../../contract/src/interface/panic.ts";
+
 /** A refusal of the contract as it panicked: contract.md §5. */
 export interface ContractRefusal {
   readonly code: string;
   readonly info: Readonly<Record<string, unknown>>;
 }
 
+/** The contract's refusal in the text of a failed call or view; undefined when there is none. */
+export function refusalInText(text: string): ContractRefusal | undefined {
+  const panic = panicText(text);
+  const cause = panic === undefined ? null : decodePanic(panic);
+  return cause === null ? undefined : { code: cause.name, info: cause.info };
+}
+
 /**
- * Finds the contract's refusal in the text of a failed call or view, or returns undefined.
+ * The text that the contract panicked with, or undefined if this isn't a panic.
  *
  * Calls report `Smart contract panicked: <text>`; views report `… GuestPanic { panic_msg: "<text>" } …` with
  * the text escaped as Rust's `Debug` does.
  */
-export function refusalInText(text: string): ContractRefusal | undefined {
-  const panic = panicText(text);
-  return panic === undefined ? undefined : parseRefusal(panic);
-}
-
-/** The text that the contract panicked with, or undefined if this isn't a panic. */
 export function panicText(text: string): string | undefined {
   const called = text.indexOf(CALL_PREFIX);
   if (called >= 0) return text.slice(called + CALL_PREFIX.length);
@@ -25,26 +28,6 @@ export function panicText(text: string): string | undefined {
 
 const CALL_PREFIX = "Smart contract panicked: ";
 const VIEW_PANIC = /GuestPanic \{ panic_msg: "((?:[^"\\]|\\.)*)"/s;
-
-function parseRefusal(panic: string): ContractRefusal | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(panic);
-  } catch {
-    return undefined;
-  }
-  const error = field(value, "error");
-  const cause = field(error, "cause");
-  const code = field(cause, "name");
-  if (field(error, "name") !== "CUSTOM_CONTRACT_ERROR" || typeof code !== "string") return undefined;
-  const info = field(cause, "info");
-  const isRecord = typeof info === "object" && info !== null && !Array.isArray(info);
-  return { code, info: isRecord ? (info as Record<string, unknown>) : {} };
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "0": "\0" };
 

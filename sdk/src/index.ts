@@ -1,0 +1,53 @@
+/** The SDK's entry: everything that nodes, backup services and governance tooling use. */
+export * from "./actions/calls.ts";
+export { type ProvenAnswers, provenViews, type ViewRequests } from "./actions/proven-views.ts";
+export { parseView, type ViewValue } from "./actions/view-action.ts";
+export * from "./actions/views.ts";
+export type { CallContract, CallOptions, CallOutcome } from "./client/call-contract.ts";
+export type { AskNode, RpcEndpoint } from "./client/json-rpc.ts";
+export {
+  createProvenReader,
+  type ProvenReaderOptions,
+  type ProvenViews,
+  type ReadProvenContract,
+  type Trust,
+} from "./client/proven-reader.ts";
+export {
+  type BlockReference,
+  createRpcReader,
+  type ReadContract,
+  type RpcReaderOptions,
+  type ViewOptions,
+  type ViewOutcome,
+} from "./client/read-contract.ts";
+export type { RetryPolicy } from "./client/retry.ts";
+export { createSender, type SenderOptions } from "./client/sender.ts";
+export { equalBytes, equalKeyTexts } from "./crypto/equal-bytes.ts";
+export { createKeyFile, type KeyFile, KeyFileError, readKeyFile } from "./crypto/key-files.ts";
+export {
+  type Ed25519KeyPair,
+  ed25519KeyPairFromSecretKey,
+  ed25519KeyPairFromSeed,
+  formatPublicKey,
+  generateEd25519KeyPair,
+  KeyError,
+  type KeyKind,
+  parsePublicKey,
+  secretKeyText,
+  signBytes,
+  signerKey,
+  tlsPublicKey,
+  verifyBytes,
+  x25519PublicKey,
+} from "./crypto/keys.ts";
+export { keysetHash } from "./crypto/keyset-hash.ts";
+export { pinnedTlsOptions, type TlsIdentity, tlsIdentityFromKeyPair } from "./crypto/tls-identity.ts";
+export { signTlsKeyProof, type TlsKeyOwner } from "./crypto/tls-key-proof.ts";
+export { BaseError, errorCode, isRetryable } from "./errors/base-error.ts";
+export { ContractError, ExecutionError } from "./errors/contract-error.ts";
+export { ProofError } from "./errors/proof-error.ts";
+export { ResultError } from "./errors/result-error.ts";
+export { ReportedError, RpcError } from "./errors/rpc-error.ts";
+export { TransactionError } from "./errors/transaction-error.ts";
+export { type AccessKeyGrant, addRoleKeyAction, type Role, roleMethods } from "./roles/access-keys.ts";
+export { type WatchEvent, type WatchOptions, watchState } from "./watch/watch-state.ts";
