@@ -38,7 +38,8 @@ const FILE_NAME = /^([0-9a-f]{64})\.keyshares$/;
 
 /**
  * Opens (and if need be makes) the folder that holds an account's shares, one sealed file per keyset hash.
- * Leftovers of interrupted writes are cleared away; whole files are never touched by opening.
+ * Leftovers of interrupted writes are cleared away, so only one program at a time may do this; whole files are never
+ * touched by opening.
  */
 export async function openFileKeyshareStore(
   files: Files,
@@ -48,6 +49,16 @@ export async function openFileKeyshareStore(
 ): Promise<FileKeyshareStore> {
   await makeFolderDurably(files, folder);
   await removeUnfinished(files, folder);
+  return fileKeyshareStore(files, folder, key, owner);
+}
+
+/** The store of a folder as it is, without clearing up: for looking into the folder of a running program. */
+export function fileKeyshareStore(
+  files: Files,
+  folder: string,
+  key: StoreKey,
+  owner: StoreOwner,
+): FileKeyshareStore {
   const read = (hash: string) => readKeyset(files, folder, key, owner, hash);
   return {
     async list() {

@@ -32,6 +32,7 @@ const ANSWER_MILLIS = 10_000;
 /** The p2p routes by which other participants use this node as a signer. */
 export function signerRoutes(options: SigningOptions): readonly Route<NodePeer>[] {
   return createSignerRoutes<NodePeer>({
+    self: options.identity.publicKey,
     peers: () => signers(options),
     keyshareOf: (domainId) => keyshareOf(options, domainId),
     approve: async () =>

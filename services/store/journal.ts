@@ -55,6 +55,16 @@ export async function openJournal<Entry>(
   };
 }
 
+/** The entries of a journal as it is, without repairing it: for looking into the folder of a running program. */
+export async function readJournal<Entry>(
+  files: Files,
+  path: string,
+  parse: (value: unknown) => Entry | undefined,
+): Promise<readonly Entry[]> {
+  const text = Buffer.from((await files.read(path)) ?? new Uint8Array()).toString("utf8");
+  return readLines(path, text, parse).entries;
+}
+
 function readLines<Entry>(
   path: string,
   text: string,

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { openFileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
+import { addInitOptions, createProgram, integerOption } from "../operations/cli-options.ts";
+import { PORT, readConfigFile } from "../operations/common-config.ts";
+import { openProgram } from "../operations/open-program.ts";
+import { createProgramFolder, replaceKeys } from "../operations/program-folder.ts";
+import { runProgram } from "../operations/run-program.ts";
+import { systemFiles } from "../store/files.ts";
+import { type NodeConfig, type NodeInit, nodeConfigText, readNodeConfig } from "./config.ts";
+import { printNodeStatus } from "./print-status.ts";
+import { NODE_SHARES, runNodeProgram } from "./run-node-program.ts";
+import { generateKeysCommand } from "./signer/generate-keys-command.ts";
+import { DEFAULT_PATIENCE } from "./signer/p2p/run-key-generation.ts";
+
+interface WithConfig {
+  readonly config: string;
+}
+
+const INIT_EXAMPLE = `
+Example:
+  mpc-node init --folder node --account-id node-1.near --contract-id mpc.near --network-id mainnet \\
+    --rpc-url https://rpc.one.example https://rpc.two.example --url https://node-1.example:4000 --listen-port 4000`;
+
+const print = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+};
+
+await runProgram("mpc-node", async (signal) => {
+  const program = createProgram(
+    "mpc-node",
+    "Runs one MPC node: signs, serves backups, comes back through Recovery",
+  );
+  addInitOptions(
+    program.command("init").description("make a folder with keys and config; print the public keys"),
+  )
+    .requiredOption("--url <url>", "https URL under which others reach this node, as in the contract")
+    .option("--listen-host <host>", "address to listen on", "127.0.0.1")
+    .addOption(
+      integerOption("--listen-port <port>", "port to listen on", PORT.min, PORT.max).makeOptionMandatory(),
+    )
+    .option("--sign-for-participants", "sign whatever a participant asks for (demonstrations)", false)
+    .addHelpText("after", INIT_EXAMPLE)
+    .action(async (options: NodeInit & { folder: string }) => {
+      const made = await createProgramFolder(options.folder, options.accountId, nodeConfigText(options));
+      print({ account_id: options.accountId, ...made });
+    });
+  program
+    .command("run")
+    .description("onboard, sign, serve backups, recover; until stopped or replaced")
+    .requiredOption("--config <file>", "config file")
+    .option(
+      "--accept-missing-backup",
+      "enter Recovery even if no backup of the current keyset is confirmed",
+      false,
+    )
+    .addHelpText("after", "\nExample:\n  mpc-node run --config node/config.json")
+    .action(async ({ config, acceptMissingBackup }: WithConfig & { acceptMissingBackup: boolean }) => {
+      await runNodeProgram(await readConfigFile(config, readNodeConfig), acceptMissingBackup, signal);
+    });
+  program
+    .command("status")
+    .description("answer one question per line: who, what the contract says, what is held, what comes next")
+    .requiredOption("--config <file>", "config file")
+    .addHelpText("after", "\nExample:\n  mpc-node status --config node/config.json")
+    .action(async ({ config }: WithConfig) => {
+      await printNodeStatus(await readConfigFile(config, readNodeConfig), signal);
+    });
+  program
+    .command("reactivate")
+    .description(
+      "make new NEAR and TLS keys for a stopped machine, so that it may come back through Recovery",
+    )
+    .requiredOption("--config <file>", "config file")
+    .addHelpText("after", "\nExample:\n  mpc-node reactivate --config node/config.json")
+    .action(async ({ config }: WithConfig) =>
+      print(await replaceKeys(await readConfigFile(config, readNodeConfig))),
+    );
+  program
+    .command("generate-keys")
+    .description("make the network's keys together with the other participants, before the contract starts")
+    .requiredOption("--config <file>", "config file")
+    .requiredOption("--participants <file>", "the participants file, the same for all")
+    .addHelpText(
+      "after",
+      "\nExample:\n  mpc-node generate-keys --config node/config.json --participants participants.json",
+    )
+    .action(async ({ config, participants }: WithConfig & { participants: string }) => {
+      process.stdout.write(
+        `${await generateKeys(await readConfigFile(config, readNodeConfig), participants, signal)}\n`,
+      );
+    });
+  await program.parseAsync();
+});
+
+async function generateKeys(
+  config: NodeConfig,
+  participantsFile: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { identity, storeKey, owner } = await openProgram(config);
+  const store = await openFileKeyshareStore(
+    systemFiles,
+    join(config.data_folder, NODE_SHARES),
+    storeKey,
+    owner,
+  );
+  const { listen } = config;
+  return generateKeysCommand({
+    participantsFile,
+    identity,
+    listen,
+    store,
+    patience: DEFAULT_PATIENCE,
+    signal,
+  });
+}

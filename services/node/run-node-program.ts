@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import { openFileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
+import { createAlarm } from "../operations/alarm.ts";
+import { systemClock } from "../operations/clock.ts";
+import { startLocalServer } from "../operations/local-http.ts";
+import { type Log, openLog } from "../operations/log.ts";
+import { createMetrics, operationsRoutes } from "../operations/metrics.ts";
+import { type OpenedProgram, openProgram } from "../operations/open-program.ts";
+import { contractViewReader, requireContract } from "../operations/read-contract-view.ts";
+import { createViewSource } from "../operations/view-source.ts";
+import { systemFiles } from "../store/files.ts";
+import { type Journal, openJournal } from "../store/journal.ts";
+import { type PinnedServer, type ServerEvent, startPinnedServer } from "../transport/pinned-server.ts";
+import type { Route } from "../transport/routes.ts";
+import { callAsNode } from "./adapters/call-as-node.ts";
+import { type NodeObservation, type NodeSettings, runNodeAgent } from "./agent.ts";
+import type { NodeConfig } from "./config.ts";
+import { identifyPeer, type NodePeer } from "./decide-transfer.ts";
+import { FROST_CHECKERS } from "./frost-checkers.ts";
+import { createKeyshareRoutes } from "./keyshare-routes.ts";
+import { type NodeEntry, nodeMemory, parseNodeEntry } from "./memory.ts";
+import type { NodePorts } from "./ports.ts";
+import { signerRoutes, signRoute } from "./signing.ts";
+
+/** Names within the data folder. */
+export const NODE_JOURNAL = "journal";
+export const NODE_SHARES = "keyshares";
+
+/** How old a view may be that says who may connect; a request that moves shares reads its own. */
+const MAX_VIEW_AGE_MILLIS = 2_000;
+
+/**
+ * `mpc-node run`: resolves after a graceful stop, or when this machine stands down. Throws when it can't start, or
+ * with exit code 1 when the operator must act; see `exitCodeOf`.
+ */
+export async function runNodeProgram(
+  config: NodeConfig,
+  acceptMissingBackup: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const program = await openProgram(config);
+  const { data_folder, account_id } = config;
+  const journal = await openJournal(systemFiles, join(data_folder, NODE_JOURNAL), parseNodeEntry);
+  const log = openLog("mpc-node", account_id);
+  if (staysDown(program, journal, log)) return;
+  await requireContract(program.reader, config, signal);
+  const stopping = new AbortController();
+  const stop = AbortSignal.any([signal, stopping.signal]);
+  const parts = await assemble(config, program, journal, log, stop);
+  const settings: NodeSettings = {
+    account_id,
+    info: { url: config.url as NodeSettings["info"]["url"], tls_public_key: program.identity.publicKey },
+    signer_public_key: program.nearKey.publicKey,
+    accept_missing_backup: acceptMissingBackup,
+    poll_interval_millis: config.poll_interval_millis,
+  };
+  try {
+    await runNodeAgent(parts.ports, settings, parts.observe, parts.watch, signal);
+  } finally {
+    stopping.abort();
+    await parts.close();
+    log.info("program.stopped");
+  }
+}
+
+function staysDown({ identity }: OpenedProgram, journal: Journal<NodeEntry>, log: Log): boolean {
+  if (!nodeMemory(journal.entries(), identity.publicKey).decommissioned) return false;
+  const message = "this machine was replaced earlier; run `mpc-node reactivate` to give it new keys";
+  log.warn("node.standing_down", { message });
+  return true;
+}
+
+interface Parts {
+  readonly ports: NodePorts;
+  readonly observe: Parameters<typeof runNodeAgent>[2];
+  readonly watch: (observation: NodeObservation) => void;
+  close(): Promise<void>;
+}
+
+async function assemble(
+  config: NodeConfig,
+  program: OpenedProgram,
+  journal: Journal<NodeEntry>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Parts> {
+  const { account_id, data_folder, network_id, contract_id } = config;
+  const { identity, storeKey, owner } = program;
+  const store = await openFileKeyshareStore(systemFiles, join(data_folder, NODE_SHARES), storeKey, owner);
+  for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
+  const view = createViewSource(
+    contractViewReader(program.reader, program.proof, account_id),
+    systemClock,
+    signal,
+  );
+  const alarm = createAlarm(systemClock);
+  const shared = {
+    view,
+    store,
+    journal,
+    log,
+    alarm,
+    checkers: FROST_CHECKERS,
+    clock: systemClock,
+    random: Math.random,
+  };
+  const hello = { network_id, contract_id, account_id, tls_public_key: identity.publicKey };
+  const signing = { ...config, identity, view, store, log };
+  const routes = [...createKeyshareRoutes(shared, hello), ...signerRoutes(signing)];
+  const server = await startServer(config, program, shared, routes);
+  const metrics = createMetrics(systemClock.now);
+  let latest: Readonly<Record<string, unknown>> = { state: "starting" };
+  const local = await startLocalServer(config.local_port, [
+    ...operationsRoutes(metrics),
+    { method: "GET", path: "/status", handle: async () => ({ status: 200, body: latest }) },
+    signRoute(signing),
+  ]).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const keys = { tls_public_key: identity.publicKey, signer_public_key: program.nearKey.publicKey };
+  log.info("program.started", { ...keys, port: server.port, local_port: local.port });
+  return {
+    ports: { ...shared, contract: callAsNode(program), revalidatePeers: () => server.revalidate() },
+    observe: metrics.observe,
+    watch: ({ view: { state, height }, action }) => {
+      latest = { state: state.kind, height, next: action };
+    },
+    close: async () => {
+      await Promise.all([local.close(), server.close()]);
+    },
+  };
+}
+
+function startServer(
+  config: NodeConfig,
+  { identity }: OpenedProgram,
+  { view, log }: Pick<NodePorts, "view" | "log">,
+  routes: readonly Route<NodePeer>[],
+): Promise<PinnedServer> {
+  const machine = { account_id: config.account_id, tls_public_key: identity.publicKey };
+  return startPinnedServer<NodePeer>({
+    identity,
+    listen: config.listen,
+    authorize: async (key) => identifyPeer(await view.recent(MAX_VIEW_AGE_MILLIS), machine, key),
+    routes,
+    report: (event) => reportServerEvent(log, event),
+  });
+}
+
+function reportServerEvent(log: Log, event: ServerEvent): void {
+  switch (event.kind) {
+    case "refused_connection":
+      log.warn("connection.refused", { reason: event.reason, peer_key: event.peerKey });
+      return;
+    case "cut_connection":
+      log.warn("connection.cut", { reason: event.reason, peer_key: event.peerKey });
+      return;
+    case "handler_failed":
+      log.error("request.failed", {
+        path: event.path,
+        peer_key: event.peerKey,
+        message: String(event.error),
+      });
+      return;
+    case "accept_failed":
+      log.error("connection.accept_failed", { message: String(event.error) });
+      return;
+    case "accepted_connection":
+    case "answered":
+      return;
+  }
+}
