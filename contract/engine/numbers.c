@@ -42,8 +42,9 @@ double strtod(const char *restrict s, char **restrict end)
     return d;
 }
 
-/* `count` significant digits of d, ties away from zero as JavaScript asks; *point is where the decimal point goes. */
-void engine_digits(double d, int count, int *point, int *negative, char *out)
+/* `count` significant digits of d; *point is where the decimal point goes. JavaScript asks for ties to even (BF_RNDN)
+   in the shortest form and for ties away from zero (BF_RNDNA) where the number of digits is given. */
+void engine_digits(double d, int count, int rounding, int *point, int *negative, char *out)
 {
     bf_t a;
     char *text, *p;
@@ -53,7 +54,7 @@ void engine_digits(double d, int count, int *point, int *negative, char *out)
     *negative = a.sign;
     a.sign = 0;
     if (d != 0) {
-        text = bf_ftoa(NULL, &a, 10, count, BF_RNDNA | BF_FTOA_FORMAT_FIXED | BF_FTOA_FORCE_EXP);
+        text = bf_ftoa(NULL, &a, 10, count, rounding | BF_FTOA_FORMAT_FIXED | BF_FTOA_FORCE_EXP);
         for (p = text; *p && *p != 'e'; p++)
             if (*p != '.' && k < count)
                 out[k++] = *p;

@@ -44,7 +44,7 @@ export async function buildContract({ entry, out }: ContractBuild): Promise<Buil
     timed("bundle", () => bundleContract(entry)),
   ]);
   const bytecode = await timed("bytecode", () => compileToBytecode(engines.compiler, bundle.code));
-  const initialised = await timed("snapshot", () => snapshot(engines.runtime, bytecode, bundle.methods));
+  const initialised = await timed("snapshot", () => snapshot(engines.runtime, bytecode, bundle));
   const wasm = await timed("wasm-opt", () => wasmOpt(initialised, OPTIMISE));
   checkContract(wasm, bundle.methods);
   if (out !== undefined) {

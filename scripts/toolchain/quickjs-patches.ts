@@ -32,9 +32,10 @@ export const COMMON_PATCHES: readonly SourcePatch[] = [
     why: "digits come from libbf (numbers.c)",
     find: "static void js_ecvt1(double d,",
     replace:
-      "void engine_digits(double d, int count, int *point, int *negative, char *out);\n" +
+      "void engine_digits(double d, int count, int rounding, int *point, int *negative, char *out);\n" +
       "int engine_fixed(double d, int count, char *out);\n" +
-      "#define js_ecvt1(d, n, point, sign, buf, mode, tmp, tmp_size) engine_digits(d, n, point, sign, buf)\n" +
+      "#define js_ecvt1(d, n, point, sign, buf, mode, tmp, tmp_size) \\\n" +
+      "    engine_digits(d, n, is_fixed ? BF_RNDNA : BF_RNDN, point, sign, buf)\n" +
       "static void js_ecvt1_unused(double d,",
   },
   {

@@ -1,3 +1,4 @@
+import type { Bundle } from "./bundle.ts";
 import { call, engineError, startEngine, withBytes } from "./engine-instance.ts";
 import {
   concat,
@@ -26,10 +27,12 @@ export function compileToBytecode(compiler: Uint8Array, source: string): Uint8Ar
 }
 
 /**
- * Pre-initialises: loads the bytecode into the runtime engine, runs the module body, and writes the memory back into
- * the module as data, with one `() -> ()` export for every method. A call then starts where the module body ended.
+ * Pre-initialises: loads the bytecode of `bundle` into the runtime engine, runs the module body, and writes the memory
+ * back into the module as data, with one `() -> ()` export for every method. A call then starts where the module body
+ * ended.
  */
-export function snapshot(runtime: Uint8Array, bytecode: Uint8Array, methods: readonly string[]): Uint8Array {
+export function snapshot(runtime: Uint8Array, bytecode: Uint8Array, bundle: Bundle): Uint8Array {
+  const { methods, code } = bundle;
   const engine = startEngine(runtime);
   const stackBefore = stackPointer(engine);
   withBytes(engine, bytecode, (address) => {
@@ -37,6 +40,11 @@ export function snapshot(runtime: Uint8Array, bytecode: Uint8Array, methods: rea
       throw new Error(`the contract's module body fails at build time: ${engineError(engine)}`);
     }
   });
+  for (const identifier of new Set(code.match(/[A-Za-z]\w*/g))) {
+    withBytes(engine, new TextEncoder().encode(identifier), (address) =>
+      call(engine, "engine_builtin", address),
+    );
+  }
   const numbers = methods.map((method) => registerMethod(engine, method));
   call(engine, "engine_seal");
   if (stackPointer(engine) !== stackBefore)

@@ -97,7 +97,7 @@ describe("env", () => {
           assert.equal(resultText(callContract(wasm, "echo_text", { input: b })), expected);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -25,6 +25,6 @@ export function buildProbe(source: string): Promise<Uint8Array> {
   return withSource(source, async (entry) => {
     const engines = await loadEngines();
     const bundle = await bundleContract(entry);
-    return snapshot(engines.runtime, compileToBytecode(engines.compiler, bundle.code), bundle.methods);
+    return snapshot(engines.runtime, compileToBytecode(engines.compiler, bundle.code), bundle);
   });
 }
