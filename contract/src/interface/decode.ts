@@ -221,10 +221,10 @@ function describe(value: unknown): string {
 }
 
 // ES2020 has no Object.hasOwn.
-const { hasOwnProperty } = Object.prototype;
+const { hasOwnProperty: isOwnProperty } = Object.prototype;
 
 function hasOwn(value: object, name: string): boolean {
-  return hasOwnProperty.call(value, name);
+  return isOwnProperty.call(value, name);
 }
 
 function join(path: string, name: string): string {

@@ -1,0 +1,132 @@
+/// <reference path="../../engine/env.d.ts" />
+/** The views: each answers JSON; `state` and `config` hand out stored bytes where those are the answer. */
+import * as answers from "../interface/answers.ts";
+import { VIEW_ARGUMENTS, type ViewName } from "../interface/arguments.ts";
+import { readArguments } from "../interface/decode.ts";
+import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../interface/method-rules.ts";
+import type { Decoded } from "../interface/schema.ts";
+import { encodeState } from "../interface/state-codec.ts";
+import { VERSION } from "../interface/version.ts";
+import type { AccountId, BlockHeight } from "../protocol/brand.ts";
+import { attempt, refuse, unreachable } from "../protocol/errors.ts";
+import { normalize, settledRecord } from "../protocol/normalize.ts";
+import type { AccountRecord } from "../protocol/records.ts";
+import { acceptsRequests } from "../protocol/rules/requests.ts";
+import type { ProtocolState, RecoveryState } from "../protocol/state.ts";
+import { base58DecodeInHost } from "./host-functions.ts";
+import { readInput, unwrap } from "./run-call.ts";
+import { CONFIG_KEY, innerRunningText, participantsTextWith } from "./storage-layout.ts";
+import { loadContract, type StoredContract } from "./stored-contract.ts";
+
+/** Answers the view of this name. */
+export function runView(name: ViewName): void {
+  env.value_return(unwrap(attempt(() => answer(name))));
+}
+
+function answer(name: ViewName): string {
+  switch (name) {
+    case "state":
+      noArguments(name);
+      return stateAnswer(load());
+    case "config":
+      noArguments(name);
+      return configAnswer();
+    case "participant_info": {
+      const { account_id } = viewArguments(name);
+      const now = load();
+      const member = now.stored.lookup.member(account_id);
+      return JSON.stringify(answers.participantInfo(account_id, member, recordOf(now, account_id)));
+    }
+    default:
+      return JSON.stringify(value(name));
+  }
+}
+
+type ValueView = Exclude<ViewName, "state" | "config" | "participant_info">;
+
+function value(name: ValueView): unknown {
+  switch (name) {
+    case "version":
+      noArguments(name);
+      return VERSION;
+    case "node_methods":
+      noArguments(name);
+      return NODE_METHODS;
+    case "backup_service_methods":
+      noArguments(name);
+      return BACKUP_SERVICE_METHODS;
+    case "recovery_info":
+      noArguments(name);
+      return answers.recoveryInfo(load().state);
+    case "backup_service_info":
+      return recordOf(load(), viewArguments(name).account_id)?.backup_service ?? null;
+    case "backup_receipt":
+      return recordOf(load(), viewArguments(name).account_id)?.receipt ?? null;
+    case "public_key":
+      return answers.publicKey(load().state, viewArguments(name).domain_id);
+    case "accepts_requests":
+      return acceptsRequests(load().state, viewArguments(name).domain_id);
+    default:
+      return unreachable(name);
+  }
+}
+
+/** The contract and its state as it is at this height. */
+interface Now {
+  readonly stored: StoredContract;
+  readonly state: ProtocolState;
+  readonly height: BlockHeight;
+}
+
+function load(): Now {
+  const stored = loadContract();
+  const height = env.block_height() as BlockHeight;
+  return { stored, height, state: normalize(stored.state, height) };
+}
+
+function recordOf({ stored, height }: Now, account: AccountId): AccountRecord | undefined {
+  const context = {
+    height,
+    lookup: stored.lookup,
+    get config() {
+      return stored.config();
+    },
+  };
+  return settledRecord(stored.state, account, context);
+}
+
+function stateAnswer({ stored, state }: Now): string {
+  switch (state.kind) {
+    case "Running":
+      return stored.runningAnswer();
+    case "Recovery":
+      return recoveryAnswer(state, stored.runningAnswer());
+    default:
+      return JSON.stringify(encodeState(state, base58DecodeInHost));
+  }
+}
+
+/** The same bytes as `JSON.stringify(encodeState(state))`, without parsing the running state. */
+function recoveryAnswer(state: RecoveryState, runningAnswer: string): string {
+  const { account_id, participant_id, prospective_info } = state.recovering;
+  const participants = participantsTextWith(runningAnswer, [account_id, participant_id, prospective_info]);
+  return (
+    `{"Recovery":{"previous_running_state":${innerRunningText(runningAnswer)}` +
+    `,"recovery_id":${state.recovery_id},"prospective_participants":${participants}` +
+    `,"recovering":${JSON.stringify(state.recovering)},"cancel_votes":${JSON.stringify(state.cancel_votes)}}}`
+  );
+}
+
+function configAnswer(): string {
+  const text = env.storage_read_utf8(CONFIG_KEY);
+  if (text === undefined) return refuse("UNREADABLE_STATE", { part: CONFIG_KEY });
+  return text ?? refuse("UNEXPECTED_STATE", { current: "NotInitialized", expected: ["Running"] });
+}
+
+function noArguments(name: ViewName): void {
+  viewArguments(name);
+}
+
+function viewArguments<Name extends ViewName>(name: Name): Decoded<(typeof VIEW_ARGUMENTS)[Name]> {
+  return readArguments(VIEW_ARGUMENTS[name], readInput(), base58DecodeInHost);
+}
