@@ -83,7 +83,6 @@ export const ROUND_READERS: { readonly [Round in KeyGenerationRound]: Reader<Rou
 
 /** A participant's farewell when it gives up, so that the others needn't wait for their time-outs. */
 export interface GiveUpMessage {
-  readonly plan_hash: string;
   readonly session_id: string;
   /** SignerErrorCode of the sender. */
   readonly code: string;
@@ -94,7 +93,6 @@ export const GIVE_UP_PATH = "/p2p/v1/key-generation/give-up";
 
 /** Throws SignerError `BAD_MESSAGE`. */
 export const readGiveUp: Reader<GiveUpMessage> = object({
-  plan_hash: hash,
   session_id: hash,
   code: text(64, /^[A-Z0-9_]+$/),
 });

@@ -102,8 +102,8 @@ const FAREWELL_MILLIS = 2_000;
 async function giveUp(line: CeremonyLine, sessionId: string, thrown: unknown): Promise<void> {
   const code = thrown instanceof SignerError ? thrown.code : "FAILED";
   const { askPeer } = line;
-  const { others, planHash } = line.ceremony;
-  const body: GiveUpMessage = { plan_hash: planHash, session_id: sessionId, code };
+  const { others } = line.ceremony;
+  const body: GiveUpMessage = { session_id: sessionId, code };
   const signal = AbortSignal.timeout(FAREWELL_MILLIS);
   // Best effort: whoever doesn't hear it finds out by its time-out.
   await Promise.allSettled(

@@ -60,7 +60,7 @@ for (const scheme of FROST_SCHEMES)
               assert.ok(!verifiesIndependently(scheme, groupPoint, other, signature));
             },
           ),
-          { numRuns: 8 },
+          { numRuns: 5 },
         );
       });
 
