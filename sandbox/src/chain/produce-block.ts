@@ -92,6 +92,7 @@ function takeIn(run: BlockRun, transaction: SignedTransaction): Receipt[] {
     signerId,
     signerPublicKey: transaction.publicKey,
     gasPriceYocto: cost.receiptGasPriceYocto,
+    refundToId: null,
     outputDataReceivers: [],
     inputDataIds: [],
     actions: transaction.actions,

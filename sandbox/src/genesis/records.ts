@@ -2,6 +2,7 @@ import { codeHashOf } from "../runtime/actions/deploy-contract.ts";
 import type { ChunkTrie } from "../runtime/chunk-trie.ts";
 import { type Account, NO_CODE_HASH, type WorldState } from "../runtime/state.ts";
 import { accessKeyStorageBytes } from "../runtime/storage-staking.ts";
+import { isValidAccountId } from "../transaction/account-id.ts";
 import type { AccessKey } from "../transaction/actions.ts";
 import { formatPublicKey, parsePublicKey } from "../transaction/public-key.ts";
 import type { RuntimeParameters } from "../vm/interface.ts";
@@ -60,8 +61,20 @@ export function applyGenesisRecords(
   }
 }
 
-/** Writes one record over what is there; storage usage is what the account record says. */
+/**
+ * Writes one record over what is there; storage usage is what the account record says. Throws StateRecordError, and
+ * then nothing of the record is written.
+ */
 export function applyRecord(state: WorldState, trie: ChunkTrie, record: StateRecord): void {
+  try {
+    dispatchRecord(state, trie, record);
+  } catch (error) {
+    if (error instanceof StateRecordError) throw error;
+    throw new StateRecordError(`${JSON.stringify(record)?.slice(0, 200)}: ${(error as Error).message}`);
+  }
+}
+
+function dispatchRecord(state: WorldState, trie: ChunkTrie, record: StateRecord): void {
   if ("Account" in record) applyAccount(state, trie, record.Account);
   else if ("AccessKey" in record) applyAccessKey(state, trie, record.AccessKey);
   else if ("Contract" in record) applyContract(state, trie, record.Contract);
@@ -76,17 +89,20 @@ type Fields<Name extends string> = Extract<StateRecord, Record<Name, unknown>>[N
 
 function applyAccount(state: WorldState, trie: ChunkTrie, record: Fields<"Account">): void {
   const { account, account_id: accountId } = record;
+  if (!isValidAccountId(accountId))
+    throw new StateRecordError(`expected an account id, found '${accountId}'`);
   const existing = state.accounts.get(accountId);
-  trie.setAccount(accountId, true);
   const code = existing?.code ?? null;
-  state.accounts.set(accountId, {
+  const patched: Account = {
     amountYocto: BigInt(account.amount),
     lockedYocto: BigInt(account.locked),
     codeHash: account.code_hash,
     code: account.code_hash === NO_CODE_HASH ? null : code,
     storageUsageBytes: BigInt(account.storage_usage),
     keys: existing?.keys ?? new Map(),
-  });
+  };
+  state.accounts.set(accountId, patched);
+  trie.setAccount(accountId, true);
 }
 
 function applyAccessKey(state: WorldState, trie: ChunkTrie, record: Fields<"AccessKey">): void {
@@ -119,11 +135,17 @@ function applyContract(state: WorldState, trie: ChunkTrie, record: Fields<"Contr
 }
 
 function applyData(state: WorldState, trie: ChunkTrie, record: Fields<"Data">): void {
+  checkAccountId(record.account_id);
   const key = Buffer.from(record.data_key, "base64").toString("latin1");
+  const value = new Uint8Array(Buffer.from(record.value, "base64"));
   const data = state.contractData.get(record.account_id) ?? new Map<string, Uint8Array>();
   state.contractData.set(record.account_id, data);
-  data.set(key, new Uint8Array(Buffer.from(record.value, "base64")));
+  data.set(key, value);
   trie.setData(record.account_id, key, true);
+}
+
+function checkAccountId(accountId: string): void {
+  if (!isValidAccountId(accountId)) throw new StateRecordError(`expected an account id, found '${accountId}'`);
 }
 
 function accountOfRecord(state: WorldState, accountId: string, recordKind: string): Account {

@@ -31,11 +31,17 @@ export function referencedState(chain: Chain, params: Params): Block {
 }
 
 function blockById(chain: Chain, blockId: unknown): Block {
-  const height = typeof blockId === "number" ? BigInt(blockId) : chain.heightByHash.get(String(blockId));
+  const height = heightOf(chain, blockId);
   const block = height === undefined ? undefined : chain.blocks.get(height);
   if (block !== undefined) return block;
   const reference = { block_reference: { block_id: blockId } };
   throw handlerError("UNKNOWN_BLOCK", reference, `DB Not Found Error: BLOCK: ${blockId}`);
+}
+
+function heightOf(chain: Chain, blockId: unknown): bigint | undefined {
+  if (typeof blockId === "string") return chain.heightByHash.get(blockId);
+  if (typeof blockId === "number" && Number.isSafeInteger(blockId) && blockId >= 0) return BigInt(blockId);
+  throw parseError("Failed parsing args: expected a height or a block hash in `block_id`");
 }
 
 function checkpointBlock(chain: Chain, checkpoint: unknown): Block {

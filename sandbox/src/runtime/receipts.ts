@@ -20,6 +20,8 @@ export interface ActionReceipt extends ReceiptBase {
   readonly signerPublicKey: string;
   /** Price at which the receipt's gas was bought, in yoctoNEAR per gas; 0 for refunds. */
   readonly gasPriceYocto: bigint;
+  /** Who gets deposits back; null stands for the predecessor. */
+  readonly refundToId: string | null;
   readonly outputDataReceivers: readonly DataReceiver[];
   readonly inputDataIds: readonly string[];
   readonly actions: readonly Action[];

@@ -39,7 +39,7 @@ export function settleReceipt(
   const gasRefundYocto = unusedGas * bought + surplus - keptSurplus;
   const refunds: NewActionReceipt[] = [];
   const deposit = hasFailed ? totalDepositYocto(receipt.actions) : 0n;
-  if (deposit > 0n) refunds.push(depositRefund(receipt.predecessorId, deposit));
+  if (deposit > 0n) refunds.push(depositRefund(receipt.refundToId ?? receipt.predecessorId, deposit));
   if (gasRefundYocto > 0n) refunds.push(gasRefund(receipt, gasRefundYocto));
   const tokensBurntYocto = burnPriceYocto * result.burntGas - deficit + keptSurplus;
   return { refunds, burnPriceYocto, tokensBurntYocto };
@@ -78,6 +78,7 @@ function refund(
     signerId,
     signerPublicKey,
     gasPriceYocto: 0n,
+    refundToId: null,
     outputDataReceivers: [],
     inputDataIds: [],
     actions: [{ kind: "Transfer", depositYocto }],

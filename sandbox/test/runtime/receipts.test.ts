@@ -113,6 +113,24 @@ test("a deposit sent with a failing promise comes back to the contract that sent
   assert.equal(balance(chain, "carol"), NEAR);
 });
 
+test("a promise can name who gets its deposit back", () => {
+  const chain = testChain({ alice: 10n * NEAR, bob: 3n * NEAR, carol: NEAR, dave: NEAR });
+  chain.methods.set("pay", ({ context }) => ({
+    usedGas: 3n * TGAS,
+    balanceYocto: context.accountBalanceYocto - 2n * NEAR,
+    receipts: [
+      { ...created("carol", "fail"), actions: [vmCall("fail", TGAS, 2n * NEAR)], refundToAccountId: "dave" },
+    ],
+  }));
+  chain.methods.set("fail", ({ context }) => {
+    assert.equal(context.refundToAccountId, "dave");
+    return { error: FAILURE };
+  });
+  send(chain, "alice", "bob", [call("pay", 50n * TGAS)]);
+  assert.equal(balance(chain, "bob"), NEAR);
+  assert.equal(balance(chain, "dave"), 3n * NEAR);
+});
+
 test("unused gas of a promise's receipt goes to the transaction's signer", () => {
   const chain = testChain({ alice: 10n * NEAR, bob: NEAR });
   chain.methods.set("start", () => ({
@@ -174,7 +192,13 @@ function created(
   dependsOn: readonly number[] = [],
   gas = TGAS,
 ): CreatedReceipt {
-  return { receiverId, actions: [vmCall(methodName, gas, 0n)], dependsOn, yieldDataId: null };
+  return {
+    receiverId,
+    actions: [vmCall(methodName, gas, 0n)],
+    dependsOn,
+    yieldDataId: null,
+    refundToAccountId: null,
+  };
 }
 
 function vmCall(methodName: string, gas: bigint, depositYocto: bigint): VmAction {

@@ -172,6 +172,7 @@ function fakeCall(methods: Map<string, Method>, request: FunctionCallRequest): F
     logs: [],
     returnValue: { kind: "None" },
     balanceYocto: context.accountBalanceYocto + context.attachedDepositYocto,
+    subsidizedYocto: 0n,
     storageUsageBytes: context.storageUsageBytes,
     receipts: [],
     resumedYields: [],

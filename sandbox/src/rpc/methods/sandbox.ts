@@ -12,9 +12,7 @@ export function sandboxPatchState(node: RpcNode, params: unknown): object {
   try {
     patchState(node.chain, records as StateRecord[]);
   } catch (error) {
-    if (error instanceof StateRecordError || error instanceof TypeError || error instanceof SyntaxError) {
-      throw parseError(`Failed parsing args: ${error.message}`);
-    }
+    if (error instanceof StateRecordError) throw parseError(`Failed parsing args: ${error.message}`);
     throw error;
   }
   announceBlock(node);

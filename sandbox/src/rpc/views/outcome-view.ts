@@ -53,6 +53,7 @@ export function receiptView(receipt: Receipt): unknown {
         })),
         input_data_ids: receipt.inputDataIds,
         actions: receipt.actions.map(actionView),
+        refund_to: receipt.refundToId,
         is_promise_yield: receipt.kind === "PromiseYield",
       },
     },

@@ -27,6 +27,7 @@ export function applyDelegate(step: ActionStep, delegate: DelegateAction): Actio
     signerId: receipt.signerId,
     signerPublicKey: receipt.signerPublicKey,
     gasPriceYocto: receipt.gasPriceYocto,
+    refundToId: null,
     outputDataReceivers: [],
     inputDataIds: [],
     actions: delegate.actions,
