@@ -110,6 +110,7 @@ describe("env", () => {
         assert.deepEqual(callContract(wasm, "store", { input: b, storage }).logs, ["true"]);
         same(callContract(wasm, "load_register", { storage }).result, b);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -160,6 +161,7 @@ describe("env", () => {
         assert.equal(Buffer.from(callContract(wasm, "to_base58", { input: b }).result!).toString(), text);
         same(callContract(wasm, "from_base58", { input: text }).result, b);
       }),
+      { numRuns: 40 },
     );
   });
 
