@@ -1,0 +1,32 @@
+/** `npm run bench`: gas of every method by number of participants, and what today's Rust contract burns beside it. */
+import { type CallGas, measureGas, PARTICIPANT_COUNTS } from "./bench/measure-gas.ts";
+
+const WASM = "build/mpc_recovery.wasm";
+
+/** Measured on protocol 86, Tgas at n = 10 and 40, for the contract that does this job on NEAR today. */
+const RUST_CONTRACT: Readonly<Record<string, readonly [number, number]>> = {
+  state: [2.307, 3.451],
+  config: [1.695, 1.849],
+  register_backup_service: [2.398, 2.78],
+  submit_participant_info: [2.429, 2.811],
+  submit_participant_recovery_info: [2.534, 2.915],
+  conclude_recovery: [3.681, 4.057],
+};
+
+const table = await measureGas(WASM);
+const tera = (gas: number) => (gas / 1e12).toFixed(3).padStart(8);
+const columns = ["total", "loading", "instructions", "storage", "signatures", "other_host"] as const;
+for (const count of PARTICIPANT_COUNTS) {
+  process.stdout.write(`\nn = ${count}, Tgas burnt by the contract's execution (receipt fees apart)\n`);
+  const heads = [...columns, "w/o sig.", "Rust"].map((column) => column.padStart(13)).join("");
+  process.stdout.write(`${"".padEnd(42)}${heads}\n`);
+  for (const [name, gas] of Object.entries(table[`n=${count}`] ?? {}))
+    process.stdout.write(row(name, gas, count));
+}
+
+function row(name: string, gas: CallGas, count: number): string {
+  const rust = RUST_CONTRACT[name]?.[count === 10 ? 0 : 1];
+  const compared = (count === 10 || count === 40) && rust !== undefined ? rust.toFixed(3) : "";
+  const cells = [...columns.map((column) => tera(gas[column])), tera(gas.total - gas.signatures), compared];
+  return `${name.padEnd(42)}${cells.map((cell) => cell.padStart(13)).join("")}\n`;
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import {
+  type Ed25519KeyPair,
+  ed25519KeyPairFromSeed,
+  formatPublicKey,
+  parsePublicKey,
+  signerKey,
+} from "../../sdk/src/crypto/keys.ts";
+import { signTlsKeyProof } from "../../sdk/src/crypto/tls-key-proof.ts";
+
+/** A made-up network whose every key follows from a seed, so that gas figures are the same on every machine. */
+export interface BenchNetwork {
+  readonly contractId: string;
+  readonly initRunning: Readonly<Record<string, unknown>>;
+  account(index: number): string;
+  keyPair(index: number, role: string): Ed25519KeyPair;
+  /** 32 raw bytes, as a transaction's signer key. */
+  signer(index: number, role: string): Uint8Array;
+  participantInfo(index: number, tlsRole: string): { readonly url: string; readonly tls_public_key: string };
+  tlsKeyProof(index: number, role: "node" | "backup_service", tlsRole: string, signerRole: string): string;
+}
+
+const NETWORK_ID = "bench";
+const CONTRACT_ID = "mpc.near";
+
+export function benchNetwork(participants: number): BenchNetwork {
+  const account = (index: number) => `node-operator-${String(index).padStart(3, "0")}.near`;
+  const keyPair = (index: number, role: string) =>
+    ed25519KeyPairFromSeed(createHash("sha256").update(`${role}/${index}`).digest());
+  const participantInfo: BenchNetwork["participantInfo"] = (index, tlsRole) => ({
+    url: `https://mpc-node-${String(index).padStart(3, "0")}.example.org`,
+    tls_public_key: keyPair(index, tlsRole).publicKey,
+  });
+  const entries = Array.from({ length: participants }, (_, index) => [
+    account(index),
+    index,
+    participantInfo(index, "tls"),
+  ]);
+  return {
+    contractId: CONTRACT_ID,
+    account,
+    keyPair,
+    participantInfo,
+    signer: (index, role) => parsePublicKey(keyPair(index, role).publicKey, "ed25519"),
+    tlsKeyProof: (index, role, tlsRole, signerRole) =>
+      signTlsKeyProof(keyPair(index, tlsRole), {
+        networkId: NETWORK_ID,
+        contractId: CONTRACT_ID,
+        accountId: account(index),
+        role,
+        signerKey: signerKey(keyPair(index, signerRole).publicKey),
+      }),
+    initRunning: {
+      domains: [domain(0, "CaitSith"), domain(1, "Frost")],
+      next_domain_id: 2,
+      keyset: { epoch_id: 4, domains: benchKeyset(keyPair) },
+      parameters: {
+        participants: { next_id: participants, participants: entries },
+        threshold: Math.max(2, Math.ceil(participants * 0.6)),
+      },
+      init_config: { network_id: NETWORK_ID },
+    },
+  };
+}
+
+function domain(id: number, protocol: string): Readonly<Record<string, unknown>> {
+  return { id, protocol, reconstruction_threshold: 2, purpose: "Sign" };
+}
+
+function benchKeyset(keyPair: BenchNetwork["keyPair"]): readonly Readonly<Record<string, unknown>>[] {
+  const point = createHash("sha512").update("secp256k1 key of the bench").digest();
+  return [
+    { domain_id: 0, key: formatPublicKey("secp256k1", point), attempt: 240 },
+    { domain_id: 1, key: keyPair(0, "group").publicKey, attempt: 0 },
+  ];
+}

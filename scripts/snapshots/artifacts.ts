@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { EDGES } from "../../contract/src/protocol/edges.ts";
+import { exportedFunctions, parseModule } from "../toolchain/wasm-module.ts";
+import { errorTable, eventTable, methodTable } from "./doc-tables.ts";
+import { replaceGeneratedSection } from "./generated-section.ts";
+import { inPlaceTable, stateDiagram } from "./state-diagram.ts";
+import { wireCatalogue } from "./wire-catalogue.ts";
+
+/**
+ * A committed file that is made from the code.
+ * - `exact`: any difference fails the check.
+ * - `figures`: JSON with numbers; fails when one rises by more than 2 % or the set of figures differs.
+ */
+export interface Artifact {
+  readonly file: string;
+  readonly compare: "exact" | "figures";
+  produce(): Promise<string>;
+}
+
+const WASM = "build/mpc_recovery.wasm";
+const ABI = "build/mpc_recovery.abi.json";
+
+export const ARTIFACTS: readonly Artifact[] = [
+  { file: "contract/snapshots/exports.txt", compare: "exact", produce: async () => exportList() },
+  { file: "contract/snapshots/abi.json", compare: "exact", produce: async () => abiWithoutHash() },
+  { file: "contract/snapshots/wire.txt", compare: "exact", produce: async () => wireCatalogue() },
+  { file: "contract/snapshots/size.json", compare: "figures", produce: async () => sizes() },
+  { file: "contract/snapshots/gas.json", compare: "figures", produce: gas },
+  { file: "docs/protocol.md", compare: "exact", produce: async () => protocolPage() },
+];
+
+function exportList(): string {
+  return `${exportedFunctions(parseModule(readFileSync(WASM))).join("\n")}\n`;
+}
+
+function abiWithoutHash(): string {
+  const abi = JSON.parse(readFileSync(ABI, "utf8"));
+  const { wasm_hash: _, ...metadata } = abi.metadata;
+  return `${JSON.stringify({ ...abi, metadata }, null, 2)}\n`;
+}
+
+function sizes(): string {
+  return `${JSON.stringify({ wasm_bytes: readFileSync(WASM).length }, null, 2)}\n`;
+}
+
+async function gas(): Promise<string> {
+  const { measureGas } = await import("../bench/measure-gas.ts");
+  return `${JSON.stringify(await measureGas(WASM), null, 2)}\n`;
+}
+
+function protocolPage(): string {
+  const sections: Readonly<Record<string, string>> = {
+    "state-diagram": stateDiagram(EDGES),
+    "in-place-edges": inPlaceTable(EDGES),
+    methods: methodTable(),
+    errors: errorTable(),
+    events: eventTable(),
+  };
+  return Object.entries(sections).reduce(
+    (page, [name, content]) => replaceGeneratedSection(page, name, content),
+    readFileSync("docs/protocol.md", "utf8"),
+  );
+}
