@@ -16,6 +16,19 @@ export interface InterfaceMethod {
   readonly serialization: "json" | "borsh";
 }
 
+const TEXTS: Readonly<Record<TextFormat, string>> = {
+  account_id: "NEAR account id",
+  tls_public_key: "ed25519:<base58 of 32 bytes>",
+  signer_key: "ed25519:<base58 of 32 bytes>, an access key",
+  x25519_key: "x25519:<base58 of 32 bytes>",
+  domain_key: "secp256k1:<base58 of 64 bytes>, ed25519:<of 32 bytes> or bls12381g2:<of 96 bytes>",
+  signature: "ed25519:<base58 of 64 bytes>, a signature",
+  sha256: "64 lower-case hex characters",
+  url: "http(s) URL of printable ASCII, at most 256 bytes",
+  network_id: "1 to 64 characters of a-z, 0-9, '-', '_' and '.'",
+  text: "text",
+};
+
 /** Every method of the contract with the JSON Schema of its arguments and its answer. */
 export const abiSource: {
   readonly methods: readonly InterfaceMethod[];
@@ -59,19 +72,6 @@ export function jsonSchema(node: AnySchema): JsonSchema {
       return { oneOf: Object.entries(node.variants).map(([name, variant]) => variantSchema(name, variant)) };
   }
 }
-
-const TEXTS: Readonly<Record<TextFormat, string>> = {
-  account_id: "NEAR account id",
-  tls_public_key: "ed25519:<base58 of 32 bytes>",
-  signer_key: "ed25519:<base58 of 32 bytes>, an access key",
-  x25519_key: "x25519:<base58 of 32 bytes>",
-  domain_key: "secp256k1:<base58 of 64 bytes>, ed25519:<of 32 bytes> or bls12381g2:<of 96 bytes>",
-  signature: "ed25519:<base58 of 64 bytes>, a signature",
-  sha256: "64 lower-case hex characters",
-  url: "http(s) URL of printable ASCII, at most 256 bytes",
-  network_id: "1 to 64 characters of a-z, 0-9, '-', '_' and '.'",
-  text: "text",
-};
 
 function callMethod(name: CallName): InterfaceMethod {
   const { access, deposit } = CALL_RULES[name];
