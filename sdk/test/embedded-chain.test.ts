@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import binaryen from "binaryen";
 import { Account, actions, JsonRpcProvider, KeyPairSigner, type KeyPairString } from "near-api-js";
 import { type RunningSandbox, startSandbox } from "../../sandbox/src/launcher/start-sandbox.ts";
 import { createProvenReader } from "../src/client/proven-reader.ts";
@@ -12,6 +11,7 @@ import {
   ed25519KeyPairFromSeed,
 } from "../src/crypto/keys.ts";
 import { addRoleKeyAction, type Role, roleMethods } from "../src/roles/access-keys.ts";
+import { echoContract } from "./echo-contract.ts";
 
 const CONTRACT = "test.near";
 const GAS = 10_000_000_000_000n;
@@ -36,7 +36,10 @@ before(async () => {
   ];
   await root.signAndSendTransaction({
     receiverId: CONTRACT,
-    actions: [actions.deployContract(echoContract()), ...keys],
+    actions: [
+      actions.deployContract(echoContract(["echo", ...ROLES.flatMap(roleMethods)], REFUSAL)),
+      ...keys,
+    ],
   });
 });
 
@@ -116,21 +119,4 @@ function callerWith(keyPair: Ed25519KeyPair) {
 
 function grant(role: Role, keyPair: Ed25519KeyPair) {
   return { contractId: CONTRACT, role, publicKey: keyPair.publicKey };
-}
-
-/** A contract whose methods answer their arguments, and one that refuses as ours does. */
-function echoContract(): Uint8Array {
-  const text = [...Buffer.from(REFUSAL)].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
-  const exports = ["echo", ...ROLES.flatMap(roleMethods)].map((name) => `(export "${name}" (func $echo))`);
-  const module = binaryen.parseText(`(module
-    (import "env" "input" (func $input (param i64)))
-    (import "env" "value_return" (func $value_return (param i64 i64)))
-    (import "env" "panic_utf8" (func $panic_utf8 (param i64 i64)))
-    (memory 1)
-    (data (i32.const 0) "${text}")
-    (func $echo (call $input (i64.const 0)) (call $value_return (i64.const -1) (i64.const 0)))
-    (func $refuse (call $panic_utf8 (i64.const ${REFUSAL.length}) (i64.const 0)))
-    (export "refuse" (func $refuse))
-    ${exports.join("\n")})`);
-  return module.emitBinary();
 }
