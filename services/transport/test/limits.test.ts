@@ -14,6 +14,13 @@ test("behavior: a slow handshake is cut", async (context) => {
   assert.equal(await untilClosed(socket), "");
 });
 
+test("behavior: an authorisation that never ends is cut with the handshake's deadline", async (context) => {
+  const { server, registered } = await startTestServer(context, ECHO, { handshakeMillis: SHORT });
+  registered.get = () => new Promise<never>(() => undefined) as never;
+  const socket = await rawConnection(context, server.port, ALICE);
+  assert.equal(await untilClosed(socket), "");
+});
+
 test("behavior: slow headers are cut, also when they trickle", async (context) => {
   const { server, seen } = await startTestServer(context, ECHO, { headersMillis: SHORT });
   const socket = await rawConnection(context, server.port, ALICE);
