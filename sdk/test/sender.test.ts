@@ -136,6 +136,27 @@ test("behavior: one failed call doesn't stop the next", async (context) => {
   assert.deepEqual((await call()).value, { id: 1 });
 });
 
+test("behavior: when the first endpoint is gone, the others are used, with the same bytes", async (context) => {
+  const { node, sent } = await startSender(context, [SUCCESS]);
+  const gone = { ...node.endpoint, url: "http://127.0.0.1:1" };
+  const account = { contractId: "mpc.near", accountId: "a.near", keyPair: KEY_PAIR };
+  const caller = createSender({ ...account, endpoint: gone, fallbackEndpoints: [node.endpoint] });
+  assert.deepEqual((await caller.call("confirm_recovery", {}, CALL)).value, { id: 1 });
+  assert.equal(sent.length, 1);
+});
+
+test("behavior: a nonce taken at the second endpoint means that the first may have sent it", async (context) => {
+  const taken = invalid({ InvalidNonce: { tx_nonce: 8, ak_nonce: 8 } });
+  const second = await startSender(context, [taken], SUCCESS);
+  const first = await startSender(context, [{ raw: (_, response) => response.destroy() }]);
+  const account = { contractId: "mpc.near", accountId: "a.near", keyPair: KEY_PAIR };
+  const endpoints = { endpoint: first.node.endpoint, fallbackEndpoints: [second.node.endpoint] };
+  const caller = createSender({ ...account, ...endpoints });
+  assert.deepEqual((await caller.call("confirm_recovery", {}, CALL)).value, { id: 1 });
+  assert.deepEqual([first.sent.length, second.sent.length], [1, 1]);
+  assert.equal(first.sent[0]?.base64, second.sent[0]?.base64);
+});
+
 async function startSender(context: TestContext, answers: FakeAnswer[], whenLookedUp: FakeAnswer = SUCCESS) {
   const sent: { base64: string; transaction: ReturnType<typeof decodeSignedTransaction>["transaction"] }[] =
     [];

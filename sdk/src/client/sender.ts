@@ -3,6 +3,7 @@ import type { Ed25519KeyPair } from "../crypto/keys.ts";
 import { secretKeyText, signerKey } from "../crypto/keys.ts";
 import { ReportedError } from "../errors/rpc-error.ts";
 import { errorFromInvalidTransaction, TransactionError, variantValue } from "../errors/transaction-error.ts";
+import { askAnyNode } from "./ask-any-node.ts";
 import type { CallContract, CallOptions, CallOutcome } from "./call-contract.ts";
 import { callOutcome } from "./call-outcome.ts";
 import { type AskNode, askNode, type RpcEndpoint } from "./json-rpc.ts";
@@ -13,6 +14,8 @@ import { type SignedCall, signCall } from "./sign-call.ts";
 /** What a sender needs. Run one sender per access key: two would race for its nonces. */
 export interface SenderOptions {
   readonly endpoint: RpcEndpoint;
+  /** Used when the first doesn't answer. A sender believes any of them; what must be sure is read afterwards. */
+  readonly fallbackEndpoints?: readonly RpcEndpoint[];
   readonly contractId: string;
   readonly accountId: string;
   readonly keyPair: Ed25519KeyPair;
@@ -25,10 +28,11 @@ export interface SenderOptions {
  * new one is signed only when the old one can't happen any more.
  */
 export function createSender(options: SenderOptions): CallContract {
+  const endpoints = [options.endpoint, ...(options.fallbackEndpoints ?? [])] as const;
   const sender: Sender = {
-    node: askNode(options.endpoint),
+    node: askAnyNode(endpoints),
     // Resending is decided in this file, so each request is made once.
-    broadcast: askNode({ ...options.endpoint, retry: { attempts: 1 } }),
+    broadcast: endpoints.map((endpoint) => askNode({ ...endpoint, retry: { attempts: 1 } })),
     ...options,
     publicKey: signerKey(options.keyPair.publicKey),
     secretKey: () => secretKeyText(options.keyPair),
@@ -48,7 +52,7 @@ export function createSender(options: SenderOptions): CallContract {
 
 interface Sender {
   readonly node: AskNode;
-  readonly broadcast: AskNode;
+  readonly broadcast: readonly AskNode[];
   readonly contractId: string;
   readonly accountId: string;
   readonly publicKey: ReturnType<typeof signerKey>;
@@ -117,9 +121,9 @@ async function broadcast(
 ): Promise<unknown> {
   let sent = 0;
   const send = async () => {
+    const node = sender.broadcast[sent % sender.broadcast.length] ?? sender.node;
     sent += 1;
-    const params = { signed_tx_base64: signed.base64, wait_until: "FINAL" };
-    return sender.broadcast.ask("send_tx", params, signal);
+    return node.ask("send_tx", { signed_tx_base64: signed.base64, wait_until: "FINAL" }, signal);
   };
   try {
     return await withRetries(send, SEND_POLICY, signal);
