@@ -1,0 +1,96 @@
+/** The built contract on the embedded chain's VM, with a Map for storage. */
+import { readFileSync } from "node:fs";
+import { runtimeParameters } from "../../../sandbox/src/parameters/runtime-parameters.ts";
+import type { FunctionCallOutcome } from "../../../sandbox/src/vm/interface.ts";
+import { runFunctionCall } from "../../../sandbox/src/vm/run-function-call.ts";
+import { buildContract } from "../../../scripts/toolchain/build-contract.ts";
+import { CONTRACT } from "./world.ts";
+
+/** Stored bytes by key; keys are latin-1 strings of their bytes. */
+export type Storage = ReadonlyMap<string, Uint8Array>;
+
+export interface WasmCall {
+  readonly method: string;
+  readonly input: string | Uint8Array;
+  readonly caller: string;
+  readonly signer?: string;
+  /** Borsh public key. */
+  readonly signerKey: Uint8Array;
+  readonly height: number;
+  readonly depositYocto?: bigint;
+  readonly isView?: boolean;
+}
+
+export interface WasmStep {
+  readonly outcome: FunctionCallOutcome;
+  /** The panic text; null when the call succeeded. */
+  readonly panic: string | null;
+  readonly answer: string | null;
+  readonly storage: Storage;
+}
+
+const parameters = runtimeParameters();
+
+/** The wasm that stands for the sources at hand: the one built before, or a fresh one. */
+export async function loadWasm(): Promise<Uint8Array> {
+  const path = process.env.MPC_RECOVERY_WASM;
+  if (path) return readFileSync(path);
+  return (await buildContract({ entry: "contract/src/index.ts" })).wasm;
+}
+
+export function runWasm(code: Uint8Array, storage: Storage, call: WasmCall): WasmStep {
+  const outcome = runFunctionCall({
+    code,
+    methodName: call.method,
+    parameters,
+    isYieldPending: () => false,
+    storage: {
+      get: (key) => storage.get(Buffer.from(key).toString("latin1")),
+      chargeableNodes: () => 8,
+    },
+    context: contextOf(call),
+  });
+  const next = new Map(storage);
+  for (const [key, value] of outcome.storageChanges) {
+    if (value === null) next.delete(key);
+    else next.set(key, value);
+  }
+  const { returnValue, error } = outcome;
+  return {
+    outcome,
+    panic: error === null ? null : panicText(error),
+    answer: returnValue.kind === "Value" ? Buffer.from(returnValue.bytes).toString() : null,
+    storage: next,
+  };
+}
+
+function contextOf(call: WasmCall): Parameters<typeof runFunctionCall>[0]["context"] {
+  return {
+    currentAccountId: CONTRACT,
+    signerAccountId: call.signer ?? call.caller,
+    signerPublicKey: call.signerKey,
+    predecessorAccountId: call.caller,
+    refundToAccountId: call.caller,
+    input: typeof call.input === "string" ? new TextEncoder().encode(call.input) : call.input,
+    blockHeight: BigInt(call.height),
+    blockTimestampNanos: 0n,
+    epochHeight: 1n,
+    accountBalanceYocto: 10n ** 25n,
+    accountLockedYocto: 0n,
+    storageUsageBytes: 500_000n,
+    attachedDepositYocto: call.depositYocto ?? 0n,
+    prepaidGas: 300_000_000_000_000n,
+    randomSeed: new Uint8Array(32),
+    isView: call.isView ?? false,
+    outputDataReceivers: [],
+    promiseResults: [],
+    chainId: "localnet",
+  };
+}
+
+function panicText(error: NonNullable<FunctionCallOutcome["error"]>): string {
+  const message = error.kind === "HostError" ? error.fields.panic_msg : undefined;
+  return typeof message === "string"
+    ? message
+    : JSON.stringify(error, (_, v) => (typeof v === "bigint" ? `${v}` : v));
+}
