@@ -44,7 +44,7 @@ export { keysetHash } from "./crypto/keyset-hash.ts";
 export { pinnedTlsOptions, type TlsIdentity, tlsIdentityFromKeyPair } from "./crypto/tls-identity.ts";
 export { signTlsKeyProof, type TlsKeyOwner } from "./crypto/tls-key-proof.ts";
 export { BaseError, errorCode, isRetryable } from "./errors/base-error.ts";
-export { ContractError, ExecutionError } from "./errors/contract-error.ts";
+export { ContractError, ExecutionError, isRefusedWith, type Refused } from "./errors/contract-error.ts";
 export { ProofError } from "./errors/proof-error.ts";
 export { ResultError } from "./errors/result-error.ts";
 export { ReportedError, RpcError } from "./errors/rpc-error.ts";

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { encodePanic } from "../../contract/src/interface/panic.ts";
+import { ERROR_TEXTS } from "../../contract/src/protocol/error-texts.ts";
 import type { ProtocolError } from "../../contract/src/protocol/errors.ts";
 import { BaseError, errorCode, isRetryable } from "../src/errors/base-error.ts";
-import { ContractError, errorFromExecution } from "../src/errors/contract-error.ts";
+import { ContractError, errorFromExecution, isRefusedWith } from "../src/errors/contract-error.ts";
 import { panicText } from "../src/errors/panic-text.ts";
 import { ReportedError } from "../src/errors/rpc-error.ts";
 
@@ -57,6 +58,25 @@ test("behavior: whatever the contract refuses with comes back from calls and vie
       }
     }),
   );
+});
+
+test("behavior: every code of the contract has its sentence, its values and what to do", () => {
+  for (const [code, { meaning, remedy }] of Object.entries(ERROR_TEXTS)) {
+    const error = new ContractError({ code, info: { provided: 1 } });
+    assert.equal(error.shortMessage, `${meaning} (${code})`);
+    assert.deepEqual(error.metaMessages, ["provided: 1", remedy]);
+    assert.equal(error.docsPath, `docs/protocol.md#${code.toLowerCase()}`);
+  }
+  const unknown = new ContractError({ code: "toString", info: {} });
+  assert.match(unknown.shortMessage, /doesn't know/);
+});
+
+test("behavior: a refusal of a known code carries that code's typed values", () => {
+  const error: unknown = new ContractError({ code: "EPOCH_MISMATCH", info: { provided: 1, expected: 2 } });
+  assert.ok(isRefusedWith(error, "EPOCH_MISMATCH"));
+  const { expected }: { expected: number } = error.info;
+  assert.equal(expected, 2);
+  assert.equal(isRefusedWith(error, "UNKNOWN_DOMAIN"), false);
 });
 
 test("behavior: no text at all makes the reading of errors throw", () => {

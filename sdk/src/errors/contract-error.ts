@@ -1,20 +1,39 @@
+import { ERROR_TEXTS, type ErrorText } from "../../../contract/src/protocol/error-texts.ts";
+import type { ErrorCode, ErrorInfos } from "../../../contract/src/protocol/errors.ts";
 import { BaseError } from "./base-error.ts";
 import { type ContractRefusal, panicText, refusalInText } from "./panic-text.ts";
 
-/** The contract refused a call or view: its code, the values it named, a sentence and what to do. */
+/**
+ * The contract refused a call or view: its code, the values it named, a sentence and what to do.
+ *
+ * The code of a newer contract may be unknown here; it is passed on with its values all the same.
+ */
 export class ContractError extends BaseError {
   readonly info: Readonly<Record<string, unknown>>;
 
   constructor(refusal: ContractRefusal) {
+    const text = textOf(refusal.code);
+    const values = Object.entries(refusal.info).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
     super({
       code: refusal.code,
-      shortMessage: `The contract refused with ${refusal.code}.`,
-      metaMessages: Object.entries(refusal.info).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+      shortMessage: `${text.meaning} (${refusal.code})`,
+      metaMessages: [...values, text.remedy],
       docsPath: `docs/protocol.md#${refusal.code.toLowerCase()}`,
       retryable: false,
     });
     this.info = refusal.info;
   }
+}
+
+/** A ContractError of a known code, with the values that this code carries. */
+export type Refused<Code extends ErrorCode> = ContractError & {
+  readonly code: Code;
+  readonly info: ErrorInfos[Code];
+};
+
+/** Whether this is the contract's refusal with this code; if so, its values are typed. */
+export function isRefusedWith<Code extends ErrorCode>(error: unknown, code: Code): error is Refused<Code> {
+  return error instanceof ContractError && error.code === code;
 }
 
 /**
@@ -38,6 +57,15 @@ export function errorFromExecution(text: string): ContractError | ExecutionError
     metaMessages: [`Reported: ${JSON.stringify((panic ?? text).slice(0, MAX_SHOWN))}`, fault.hint],
     retryable: false,
   });
+}
+
+const UNKNOWN_CODE: ErrorText = {
+  meaning: "The contract refused for a reason that this SDK doesn't know.",
+  remedy: "Check whether the contract is newer than the SDK.",
+};
+
+function textOf(code: string): ErrorText {
+  return Object.hasOwn(ERROR_TEXTS, code) ? ERROR_TEXTS[code as ErrorCode] : UNKNOWN_CODE;
 }
 
 const MAX_SHOWN = 300;
