@@ -22,7 +22,7 @@ export interface FakeNode {
 
 /** Quick enough for tests, and still with retries. */
 export const QUICK = {
-  timeoutMillis: 2_000,
+  timeoutMillis: 10_000,
   retry: { attempts: 2, baseDelayMillis: 1, maxDelayMillis: 2 },
 } as const;
 

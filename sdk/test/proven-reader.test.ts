@@ -37,7 +37,7 @@ test("behavior: of three endpoints, one that is down, broken or slow doesn't mat
         : honest({ ...CHAIN, head: 9_999 })(method, params),
   ];
   for (const behave of broken) {
-    const read = await quorum(context, [behave, honest(CHAIN), honest(lagging(1))]);
+    const read = await quorum(context, [behave, honest(CHAIN), honest(lagging(1))], { firstTimeout: 200 });
     assert.deepEqual((await read()).values, AT_THE_BLOCK.values);
   }
 });
@@ -58,8 +58,12 @@ test("behavior: a lie about a view, a block's hash or its time is never believed
 
 test("behavior: a single answering endpoint proves nothing", async (context) => {
   const down: FakeBehaviour = () => ({ raw: (_, response) => response.destroy() });
-  const read = await quorum(context, [honest(CHAIN), down]);
-  await assert.rejects(read(), { code: "QUORUM_NOT_REACHED", retryable: true });
+  const withoutViews: FakeBehaviour = (method, params) =>
+    method === "block" ? honest(CHAIN)(method, params) : nearError("UNAVAILABLE_SHARD");
+  for (const other of [down, withoutViews]) {
+    const read = await quorum(context, [honest(CHAIN), other]);
+    await assert.rejects(read(), { code: "QUORUM_NOT_REACHED", retryable: true });
+  }
 });
 
 test("behavior: an old state is refused although all agree, and so is one from the future", async (context) => {
@@ -101,7 +105,7 @@ test("behavior: the operator's own node is enough, even when its chain's clock r
 
 test("behavior: an aborted read says so", async (context) => {
   const abort = new AbortController();
-  const read = await quorum(context, [honest(CHAIN), honest(CHAIN)], abort.signal);
+  const read = await quorum(context, [honest(CHAIN), honest(CHAIN)], { signal: abort.signal });
   abort.abort();
   await assert.rejects(read(), { code: "RPC_ABORTED" });
 });
@@ -110,12 +114,21 @@ function lagging(blocks: number): FakeChain {
   return { ...CHAIN, head: CHAIN.head - blocks, headMillis: CHAIN.headMillis - blocks * 1_000 };
 }
 
-async function quorum(context: TestContext, behaviours: readonly FakeBehaviour[], signal?: AbortSignal) {
+const PATIENT = 10_000;
+
+async function quorum(
+  context: TestContext,
+  behaviours: readonly FakeBehaviour[],
+  { signal, firstTimeout = PATIENT }: { signal?: AbortSignal; firstTimeout?: number } = {},
+) {
   const hosts = behaviours.map((_, index) => `127.0.0.${index + 1}`);
   const nodes = await Promise.all(
     behaviours.map((behave, index) => startFakeNode(context, behave, hosts[index] ?? "127.0.0.1")),
   );
-  const endpoints = nodes.map(({ endpoint }) => ({ ...endpoint, timeoutMillis: 300 }));
+  const endpoints = nodes.map(({ endpoint }, index) => ({
+    ...endpoint,
+    timeoutMillis: index === 0 ? firstTimeout : PATIENT,
+  }));
   const trust = { kind: "quorum", endpoints, mustAgree: 2 } as const;
   const reader = createProvenReader({ contractId: "mpc.near", trust, now: () => NOW });
   return () => reader.viewProven(CALLS, signal);

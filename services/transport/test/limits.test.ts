@@ -148,13 +148,13 @@ test("behavior: a handler that works longer than the idle time still answers", a
         method: "GET",
         path: "/v1/hello",
         handle: async () => {
-          idlePassed = new Promise((resolve) => setTimeout(resolve, SHORT * 3));
+          idlePassed = new Promise((resolve) => setTimeout(resolve, SHORT * 12));
           await idlePassed;
           return { kind: "ok", body: { slow: true } };
         },
       },
     ],
-    { idleMillis: SHORT },
+    { idleMillis: SHORT * 4 },
   );
   const request = {
     identity: ALICE,

@@ -164,13 +164,22 @@ test("behavior: a second request on the same connection isn't served", async (co
 });
 
 test("behavior: strangers who hold connections open give way to a peer", async (context) => {
-  const { server, url, seen } = await startTestServer(context, ECHO, { maxPendingConnections: 4 });
+  const limits = { maxPendingConnections: 4, handshakeMillis: 3_600_000 };
+  const { server, url, seen } = await startTestServer(context, ECHO, limits);
   const strangers = Array.from({ length: 12 }, () => net.connect(server.port, "127.0.0.1"));
-  for (const stranger of strangers) {
-    stranger.on("error", () => undefined);
-    context.after(() => stranger.destroy());
-  }
+  for (const stranger of strangers) context.after(() => stranger.destroy());
+  const mostClosed = new Promise<void>((resolve) => {
+    let closed = 0;
+    for (const stranger of strangers) {
+      void untilClosed(stranger).then(() => {
+        closed += 1;
+        if (closed === strangers.length - limits.maxPendingConnections) resolve();
+      });
+    }
+  });
   await seen(refusedWith("too many connections without an authorised peer"));
+  // Well before their deadline, all but four are gone.
+  await mostClosed;
   assert.deepEqual(await pinnedRequest(aliceAsks(url, "/v1/hello")), { hello: "alice" });
 });
 
