@@ -39,6 +39,20 @@ export async function runNodeAgent(
   return runSteps(step, loop, (millis) => ports.alarm.sleep(millis, signal), signal);
 }
 
+/** Reads the contract and decides, without doing anything. */
+export async function decideNow(
+  ports: Pick<NodePorts, "view" | "store" | "journal">,
+  settings: NodeSettings,
+): Promise<{ readonly view: ContractView; readonly action: NodeAction }> {
+  const view = await ports.view.refresh();
+  const { account_id, info, signer_public_key } = settings;
+  const held = (await ports.store.list()).map((stored) => stored.keyset_hash);
+  const memory = nodeMemory(ports.journal.entries(), info.tls_public_key);
+  const own = { ...info, signer_public_key };
+  const acceptMissingBackup = settings.accept_missing_backup;
+  return { view, action: decideNode({ account_id, own, view, held, memory, acceptMissingBackup }) };
+}
+
 /** Reads the contract, decides, and does one thing. Throws what the ports throw; every step can be repeated. */
 export async function stepNodeAgent(
   ports: NodePorts,
@@ -46,16 +60,21 @@ export async function stepNodeAgent(
   watch: (observation: NodeObservation) => void,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
-  const { account_id, info, signer_public_key } = settings;
-  const view = await ports.view.refresh();
+  const { view, action } = await decideNow(ports, settings);
   await ports.revalidatePeers();
-  const held = (await ports.store.list()).map((stored) => stored.keyset_hash);
-  const memory = nodeMemory(ports.journal.entries(), info.tls_public_key);
-  const own = { ...info, signer_public_key };
-  const acceptMissingBackup = settings.accept_missing_backup;
-  const action = decideNode({ account_id, own, view, held, memory, acceptMissingBackup });
   watch({ view, action: action.kind });
   return perform(ports, settings, view, action, signal);
+}
+
+/** Writes down that this machine was replaced; nothing but `reactivate` brings it back. */
+export async function standDown(
+  ports: Pick<NodePorts, "journal" | "log">,
+  tls_public_key: string,
+  height: number,
+  message: string,
+): Promise<void> {
+  await ports.journal.append({ type: "decommissioned", tls_public_key, height });
+  ports.log.warn("node.standing_down", { message });
 }
 
 async function perform(
@@ -86,8 +105,7 @@ async function perform(
       ports.log.info("recovery.concluded", { recovery_id: action.recovery_id });
       return { kind: "acted" };
     case "stand_down":
-      await ports.journal.append({ type: "decommissioned", tls_public_key, height: view.height });
-      ports.log.warn("node.standing_down", { message: action.message });
+      await standDown(ports, tls_public_key, view.height, action.message);
       return { kind: "ended", message: action.message };
     case "await_keyshares":
       return { kind: "idle", reason: `awaiting_keyshares of recovery ${action.recovery_id}` };

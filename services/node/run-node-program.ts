@@ -6,6 +6,7 @@ import { startLocalServer } from "../operations/local-http.ts";
 import { type Log, openLog } from "../operations/log.ts";
 import { createMetrics, operationsRoutes } from "../operations/metrics.ts";
 import { type OpenedProgram, openProgram } from "../operations/open-program.ts";
+import { EXIT, ProgramError } from "../operations/program-error.ts";
 import { contractViewReader, requireContract } from "../operations/read-contract-view.ts";
 import { createViewSource } from "../operations/view-source.ts";
 import { systemFiles } from "../store/files.ts";
@@ -13,7 +14,7 @@ import { type Journal, openJournal } from "../store/journal.ts";
 import { type PinnedServer, type ServerEvent, startPinnedServer } from "../transport/pinned-server.ts";
 import type { Route } from "../transport/routes.ts";
 import { callAsNode } from "./adapters/call-as-node.ts";
-import { type NodeObservation, type NodeSettings, runNodeAgent } from "./agent.ts";
+import { decideNow, type NodeObservation, type NodeSettings, runNodeAgent, standDown } from "./agent.ts";
 import type { NodeConfig } from "./config.ts";
 import { identifyPeer, type NodePeer } from "./decide-transfer.ts";
 import { FROST_CHECKERS } from "./frost-checkers.ts";
@@ -26,8 +27,10 @@ import { signerRoutes, signRoute } from "./signing.ts";
 export const NODE_JOURNAL = "journal";
 export const NODE_SHARES = "keyshares";
 
-/** How old a view may be that says who may connect; a request that moves shares reads its own. */
+/** How old a view may be that admits a peer; a request that moves shares reads its own. */
 const MAX_VIEW_AGE_MILLIS = 2_000;
+/** How old a view may be that turns a peer away: it may have been listed a moment ago. Strangers cause no more reads. */
+const MAX_REFUSING_VIEW_AGE_MILLIS = 500;
 
 /**
  * `mpc-node run`: resolves after a graceful stop, or when this machine stands down. Throws when it can't start, or
@@ -46,7 +49,11 @@ export async function runNodeProgram(
   await requireContract(program.reader, config, signal);
   const stopping = new AbortController();
   const stop = AbortSignal.any([signal, stopping.signal]);
-  const parts = await assemble(config, program, journal, log, stop);
+  const folder = join(data_folder, NODE_SHARES);
+  const store = await openFileKeyshareStore(systemFiles, folder, program.storeKey, program.owner);
+  for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
+  const read = contractViewReader(program.reader, program.proof, account_id);
+  const held = { view: createViewSource(read, systemClock, stop), store, journal, log };
   const settings: NodeSettings = {
     account_id,
     info: { url: config.url as NodeSettings["info"]["url"], tls_public_key: program.identity.publicKey },
@@ -54,6 +61,13 @@ export async function runNodeProgram(
     accept_missing_backup: acceptMissingBackup,
     poll_interval_millis: config.poll_interval_millis,
   };
+  // Before any port is opened: the replacement may well run on this very address.
+  const { view, action } = await decideNow(held, settings);
+  if (action.kind === "stand_down") {
+    return standDown(held, settings.info.tls_public_key, view.height, action.message);
+  }
+  if (action.kind === "refuse") throw new ProgramError(EXIT.refused, action.code, action.message);
+  const parts = await assemble(config, program, held);
   try {
     await runNodeAgent(parts.ports, settings, parts.observe, parts.watch, signal);
   } finally {
@@ -80,30 +94,13 @@ interface Parts {
 async function assemble(
   config: NodeConfig,
   program: OpenedProgram,
-  journal: Journal<NodeEntry>,
-  log: Log,
-  signal: AbortSignal,
+  held: Pick<NodePorts, "view" | "store" | "journal" | "log">,
 ): Promise<Parts> {
-  const { account_id, data_folder, network_id, contract_id } = config;
-  const { identity, storeKey, owner } = program;
-  const store = await openFileKeyshareStore(systemFiles, join(data_folder, NODE_SHARES), storeKey, owner);
-  for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
-  const view = createViewSource(
-    contractViewReader(program.reader, program.proof, account_id),
-    systemClock,
-    signal,
-  );
+  const { account_id, network_id, contract_id } = config;
+  const { identity } = program;
+  const { view, store, log } = held;
   const alarm = createAlarm(systemClock);
-  const shared = {
-    view,
-    store,
-    journal,
-    log,
-    alarm,
-    checkers: FROST_CHECKERS,
-    clock: systemClock,
-    random: Math.random,
-  };
+  const shared = { ...held, alarm, checkers: FROST_CHECKERS, clock: systemClock, random: Math.random };
   const hello = { network_id, contract_id, account_id, tls_public_key: identity.publicKey };
   const signing = { ...config, identity, view, store, log };
   const routes = [...createKeyshareRoutes(shared, hello), ...signerRoutes(signing)];
@@ -142,7 +139,9 @@ function startServer(
   return startPinnedServer<NodePeer>({
     identity,
     listen: config.listen,
-    authorize: async (key) => identifyPeer(await view.recent(MAX_VIEW_AGE_MILLIS), machine, key),
+    authorize: async (key) =>
+      identifyPeer(await view.recent(MAX_VIEW_AGE_MILLIS), machine, key) ??
+      identifyPeer(await view.recent(MAX_REFUSING_VIEW_AGE_MILLIS), machine, key),
     routes,
     report: (event) => reportServerEvent(log, event),
   });

@@ -26,7 +26,7 @@ export interface SigningOptions {
 }
 
 /** How old a view may be that decides who signs; no share leaves on it, only signature shares. */
-const MAX_VIEW_AGE_MILLIS = 2_000;
+const MAX_VIEW_AGE_MILLIS = 500;
 const ANSWER_MILLIS = 10_000;
 
 /** The p2p routes by which other participants use this node as a signer. */

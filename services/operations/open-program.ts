@@ -15,6 +15,7 @@ import type { CommonConfig } from "./common-config.ts";
 import type { StateProof } from "./contract-view.ts";
 import { usageError } from "./program-error.ts";
 import { requireNoHalfDoneReplacement } from "./program-folder.ts";
+import { readingAgainOnDroppedBlocks } from "./read-again.ts";
 
 /** A program's keys and its connections to the chain, ready for use. */
 export interface OpenedProgram {
@@ -45,7 +46,7 @@ export async function openProgram(config: CommonConfig): Promise<OpenedProgram> 
   }
   const tlsKey = (await readKeyFile(config.tls_key_file)).keyPair;
   const { contract_id: contractId, account_id, network_id } = config;
-  const [url = ""] = config.rpc.urls;
+  const [endpoint = { url: "" }, ...fallbackEndpoints] = config.rpc.urls.map((url) => ({ url }));
   return {
     nearKey,
     tlsKey,
@@ -53,7 +54,13 @@ export async function openProgram(config: CommonConfig): Promise<OpenedProgram> 
     storeKey: await readStoreKeyFile(systemFiles, config.store_key_file),
     owner: { network: network_id, contract: contractId, account: account_id },
     ...openReader(config),
-    caller: createSender({ endpoint: { url }, contractId, accountId: account_id, keyPair: nearKey }),
+    caller: createSender({
+      endpoint,
+      fallbackEndpoints,
+      contractId,
+      accountId: account_id,
+      keyPair: nearKey,
+    }),
   };
 }
 
@@ -76,5 +83,6 @@ function openReader(config: CommonConfig): { reader: ReadProvenContract; proof: 
     ? { kind: "own_node", endpoint: { url: first } }
     : { kind: "quorum", endpoints: urls.map((url) => ({ url })), mustAgree: MUST_AGREE };
   const proof: StateProof = own_node ? { kind: "own_node" } : { kind: "agreement", endpoints: MUST_AGREE };
-  return { reader: createProvenReader({ contractId: config.contract_id, trust }), proof };
+  const reader = createProvenReader({ contractId: config.contract_id, trust });
+  return { reader: readingAgainOnDroppedBlocks(reader), proof };
 }

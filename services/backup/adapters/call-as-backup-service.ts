@@ -9,11 +9,7 @@ export function callAsBackupService(program: OpenedProgram): CallAsBackupService
   const { caller, identity } = program;
   return {
     async register(signal) {
-      const backup_service_info = {
-        public_key: identity.publicKey,
-        signer_account_pk: caller.signerKey,
-        url: null,
-      };
+      const backup_service_info = { public_key: identity.publicKey, signer_account_pk: caller.signerKey };
       const tls_key_proof = proveTlsKey(program, "backup_service");
       await registerBackupService(caller, { backup_service_info, tls_key_proof }, { signal });
     },
