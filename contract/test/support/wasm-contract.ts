@@ -1,5 +1,6 @@
 /** The built contract on the embedded chain's VM, with a Map for storage. */
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { runtimeParameters } from "../../../sandbox/src/parameters/runtime-parameters.ts";
 import type { FunctionCallOutcome } from "../../../sandbox/src/vm/interface.ts";
 import { runFunctionCall } from "../../../sandbox/src/vm/run-function-call.ts";
@@ -31,11 +32,24 @@ export interface WasmStep {
 
 const parameters = runtimeParameters();
 
-/** The wasm that stands for the sources at hand: the one built before, or a fresh one. */
+const WASM = "build/mpc_recovery.wasm";
+
+/** The wasm of the sources at hand: the one built before, or a fresh one if a source changed since. */
 export async function loadWasm(): Promise<Uint8Array> {
-  const path = process.env.MPC_RECOVERY_WASM;
-  if (path) return readFileSync(path);
-  return (await buildContract({ entry: "contract/src/index.ts" })).wasm;
+  if (
+    existsSync(WASM) &&
+    statSync(WASM).mtimeMs > newestChange(["contract/src", "contract/engine", "scripts/toolchain"])
+  ) {
+    return readFileSync(WASM);
+  }
+  return (await buildContract({ entry: "contract/src/index.ts", out: WASM })).wasm;
+}
+
+function newestChange(folders: readonly string[]): number {
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+  );
+  return Math.max(...files.map((file) => statSync(file).mtimeMs));
 }
 
 export function runWasm(code: Uint8Array, storage: Storage, call: WasmCall): WasmStep {
