@@ -46,8 +46,7 @@ function step(name: string, args: readonly string[]): TestTally {
 function report(tallies: readonly TestTally[]): number {
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const skipped = tallies.flatMap((tally) => tally.skipped);
-  const missingTools =
-    process.env.CI === "true" ? skipped.filter((line) => line.includes("needs tool")) : [];
+  const missingTools = process.env.CI === "true" ? skipped.filter((line) => line.includes("needs tool")) : [];
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0) + missingTools.length;
   for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
   for (const line of missingTools)

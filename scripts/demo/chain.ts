@@ -10,23 +10,32 @@ export interface DemoChain {
   stop(): Promise<void>;
 }
 
+interface ProviderOfWorkspaces {
+  readonly connection: { readonly url: string };
+  status(): Promise<{ readonly sync_info: { readonly latest_block_height: number } }>;
+}
+
 /** What a role key may spend on gas before its operator has to look: 1 NEAR. */
 const ROLE_KEY_ALLOWANCE_YOCTO = 10n ** 24n;
 
 /** Starts the embedded chain through unmodified near-workspaces and deploys the contract's wasm. */
 export async function startChain(wasmFile: string): Promise<DemoChain> {
   ensureSandbox();
-  Object.assign(process.env, sandboxEnvironment());
+  // Without it, near-workspaces prints every log line of the contract between the lines of the timeline.
+  Object.assign(process.env, sandboxEnvironment(), { NEAR_NO_LOGS: "1" });
   const worker = await Worker.init();
   const contract = await worker.rootAccount.createSubAccount("mpc");
   await contract.deploy(wasmFile);
+  // The types of near-workspaces' own near-api-js are lost where another version is installed beside it.
+  const provider = worker.provider as unknown as ProviderOfWorkspaces;
+  const rpcUrl = provider.connection.url;
   return {
-    rpcUrl: worker.provider.connection.url,
+    rpcUrl,
     contract,
     createOperator: (name) => worker.rootAccount.createSubAccount(name),
     async height() {
-      const block = await worker.provider.block({ finality: "final" });
-      return block.header.height;
+      const { sync_info } = await provider.status();
+      return sync_info.latest_block_height;
     },
     stop: () => worker.tearDown(),
   };

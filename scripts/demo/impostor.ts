@@ -7,7 +7,7 @@ import { pinnedTlsOptions, tlsIdentityFromKeyPair } from "../../sdk/src/crypto/t
 export interface Impostor {
   readonly port: number;
   readonly tlsPublicKey: string;
-  /** TLS connections that others opened to it. */
+  /** Connections that others opened to it. */
   connections(): number;
   /** Bytes of application data that anybody sent it. */
   bytesReceived(): number;
@@ -19,11 +19,13 @@ export async function startImpostor(): Promise<Impostor> {
   let connections = 0;
   let bytesReceived = 0;
   const server = createTlsServer({ ...pinnedTlsOptions(identity), requestCert: true }, (socket) => {
-    connections++;
     socket.on("data", (chunk) => {
       bytesReceived += chunk.length;
     });
     socket.on("error", () => socket.destroy());
+  });
+  server.on("connection", () => {
+    connections++;
   });
   server.on("tlsClientError", () => {});
   return {
@@ -39,7 +41,6 @@ export async function startImpostor(): Promise<Impostor> {
 export interface Relay {
   readonly port: number;
   pointAt(port: number): void;
-  close(): Promise<void>;
 }
 
 export async function startRelay(firstTarget: number): Promise<Relay> {
@@ -59,15 +60,14 @@ export async function startRelay(firstTarget: number): Promise<Relay> {
     incoming.pipe(outgoing);
     outgoing.pipe(incoming);
   });
+  const port = await listen(server, 0);
+  // It is the address of the new node for as long as the demo runs, and must not outlive it.
+  server.unref();
   return {
-    port: await listen(server, 0),
-    pointAt(port) {
-      target = port;
+    port,
+    pointAt(next) {
+      target = next;
       for (const socket of sockets) socket.destroy();
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      return close(server);
     },
   };
 }
