@@ -1,7 +1,7 @@
 import { addInitOptions, createProgram } from "../operations/cli-options.ts";
 import { readConfigFile } from "../operations/common-config.ts";
 import { createProgramFolder } from "../operations/program-folder.ts";
-import { runProgram } from "../operations/run-program.ts";
+import { runProgram, untilStopped } from "../operations/run-program.ts";
 import { type BackupInit, backupConfigText, readBackupConfig } from "./config.ts";
 import { printBackupStatus } from "./print-status.ts";
 import { runBackupProgram } from "./run-backup-program.ts";
@@ -30,7 +30,8 @@ await runProgram("mpc-backup", async (signal) => {
     .requiredOption("--config <file>", "config file")
     .addHelpText("after", "\nExample:\n  mpc-backup run --config backup/config.json")
     .action(async ({ config }: { config: string }) => {
-      await runBackupProgram(await readConfigFile(config, readBackupConfig), signal);
+      const read = await readConfigFile(config, readBackupConfig);
+      await untilStopped(signal, () => runBackupProgram(read, signal));
     });
   program
     .command("status")

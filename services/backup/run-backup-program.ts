@@ -7,7 +7,7 @@ import { recoveryOf } from "../operations/contract-view.ts";
 import { startLocalServer } from "../operations/local-http.ts";
 import { openLog } from "../operations/log.ts";
 import { createMetrics, operationsRoutes } from "../operations/metrics.ts";
-import { openProgram } from "../operations/open-program.ts";
+import { type OpenedProgram, openProgram } from "../operations/open-program.ts";
 import { contractViewReader, requireContract } from "../operations/read-contract-view.ts";
 import { systemFiles } from "../store/files.ts";
 import { openJournal } from "../store/journal.ts";
@@ -37,18 +37,8 @@ export async function runBackupProgram(config: BackupConfig, signal: AbortSignal
     { method: "GET", path: "/status", handle: async () => ({ status: 200, body: status.latest() }) },
   ]);
   const log = openLog("mpc-backup", account_id);
-  const ports: BackupPorts = {
-    readView: contractViewReader(program.reader, program.proof, account_id),
-    contract: callAsBackupService(program),
-    node: exchangeOverTls(program.identity),
-    store,
-    journal,
-    checkers: FROST_CHECKERS,
-    clock: systemClock,
-    log,
-    random: Math.random,
-  };
-  const own = { tls_public_key: program.identity.publicKey, signer_public_key: program.nearKey.publicKey };
+  const ports = { ...outside(program, account_id), store, journal, log };
+  const own = ownKeys(program);
   log.info("program.started", { ...own, local_port: local.port });
   for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
   try {
@@ -64,6 +54,21 @@ export async function runBackupProgram(config: BackupConfig, signal: AbortSignal
     await local.close();
     log.info("program.stopped");
   }
+}
+
+function outside(program: OpenedProgram, accountId: string): Omit<BackupPorts, "store" | "journal" | "log"> {
+  return {
+    readView: contractViewReader(program.reader, program.proof, accountId),
+    contract: callAsBackupService(program),
+    node: exchangeOverTls(program.identity),
+    checkers: FROST_CHECKERS,
+    clock: systemClock,
+    random: Math.random,
+  };
+}
+
+function ownKeys({ identity, nearKey }: OpenedProgram) {
+  return { tls_public_key: identity.publicKey, signer_public_key: nearKey.publicKey };
 }
 
 function watchStatus(registry: Registry, accountId: string) {

@@ -108,13 +108,10 @@ async function perform(
       await standDown(ports, tls_public_key, view.height, action.message);
       return { kind: "ended", message: action.message };
     case "await_keyshares":
-      return { kind: "idle", reason: `awaiting_keyshares of recovery ${action.recovery_id}` };
     case "serve":
-      return { kind: "idle", reason: servingReason(action.recovering_account) };
     case "being_replaced":
-      return { kind: "idle", reason: `being_replaced by recovery ${action.recovery_id}` };
     case "wait":
-      return { kind: "idle", reason: action.reason };
+      return { kind: "idle", reason: describeRest(action) };
     case "blocked":
       return action;
     case "refuse":
@@ -139,8 +136,21 @@ async function submitRecoveryInfo(
   return { kind: "acted" };
 }
 
-function servingReason(recoveringAccount: string | null): string {
-  return recoveringAccount === null ? "serving" : `serving while ${recoveringAccount} recovers`;
+type Rest = Extract<NodeAction, { kind: "await_keyshares" | "serve" | "being_replaced" | "wait" }>;
+
+function describeRest(action: Rest): string {
+  switch (action.kind) {
+    case "await_keyshares":
+      return `awaiting_keyshares of recovery ${action.recovery_id}`;
+    case "serve":
+      return action.recovering_account === null
+        ? "serving"
+        : `serving while ${action.recovering_account} recovers`;
+    case "being_replaced":
+      return `being_replaced by recovery ${action.recovery_id}`;
+    case "wait":
+      return action.reason;
+  }
 }
 
 function listedFields(view: ContractView): { readonly epoch_id: number | null } {

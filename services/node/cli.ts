@@ -4,7 +4,7 @@ import { addInitOptions, createProgram, integerOption } from "../operations/cli-
 import { PORT, readConfigFile } from "../operations/common-config.ts";
 import { openProgram } from "../operations/open-program.ts";
 import { createProgramFolder, replaceKeys } from "../operations/program-folder.ts";
-import { runProgram } from "../operations/run-program.ts";
+import { runProgram, untilStopped } from "../operations/run-program.ts";
 import { systemFiles } from "../store/files.ts";
 import { type NodeConfig, type NodeInit, nodeConfigText, readNodeConfig } from "./config.ts";
 import { printNodeStatus } from "./print-status.ts";
@@ -55,7 +55,8 @@ await runProgram("mpc-node", async (signal) => {
     )
     .addHelpText("after", "\nExample:\n  mpc-node run --config node/config.json")
     .action(async ({ config, acceptMissingBackup }: WithConfig & { acceptMissingBackup: boolean }) => {
-      await runNodeProgram(await readConfigFile(config, readNodeConfig), acceptMissingBackup, signal);
+      const read = await readConfigFile(config, readNodeConfig);
+      await untilStopped(signal, () => runNodeProgram(read, acceptMissingBackup, signal));
     });
   program
     .command("status")

@@ -5,85 +5,95 @@ export interface ConfigFields {
   /** Text that `pattern` matches as a whole; `shape` names it in the error. */
   text(name: string, pattern: RegExp, shape: string): string;
   textOr(name: string, pattern: RegExp, shape: string, otherwise: string): string;
+  /** A list of at least one text. */
   texts(name: string, pattern: RegExp, shape: string): readonly string[];
   integer(name: string, min: number, max: number): number;
   integerOr(name: string, min: number, max: number, otherwise: number): number;
   flagOr(name: string, otherwise: boolean): boolean;
   section(name: string): ConfigFields;
-  /** Refuses fields that nothing asked for; to be called last. */
+  /** Refuses fields that nothing asked for, in sections too; to be called last. */
   end(): void;
 }
 
 /** @param at where the object stands, for instance `rpc`; empty for the whole config */
 export function configFields(node: ConfigNode, at = ""): ConfigFields {
-  const where = (name: string) => (at === "" ? `"${name}"` : `"${at}.${name}"`);
   if (node.kind !== "object") throw new ConfigInvalid(node.line, `${at || "the config"}: expected an object`);
-  const asked = new Map<string, ConfigFields | undefined>();
-  const optional = (name: string) => {
-    if (!asked.has(name)) asked.set(name, undefined);
-    return node.fields.get(name);
+  const sections = new Map<string, ConfigFields>();
+  const asked = new Set<string>();
+  const find = (name: string): Field | undefined => {
+    asked.add(name);
+    const value = node.fields.get(name);
+    return value === undefined ? undefined : { where: place(at, name), value };
   };
-  const required = (name: string) => {
-    const field = optional(name);
-    if (field === undefined) throw new ConfigInvalid(node.line, `${where(name)} is missing`);
+  const need = (name: string): Field => {
+    const field = find(name);
+    if (field === undefined) throw new ConfigInvalid(node.line, `${place(at, name)} is missing`);
     return field;
   };
-  const textOf = (name: string, field: ConfigNode, pattern: RegExp, shape: string) => {
-    const value = field.kind === "scalar" ? field.value : undefined;
-    if (typeof value === "string" && pattern.test(value)) return value;
-    throw new ConfigInvalid(field.line, `${where(name)}: expected ${shape}, found ${describe(field)}`);
+  const or = <Value>(name: string, read: (field: Field) => Value, otherwise: Value): Value => {
+    const field = find(name);
+    return field === undefined ? otherwise : read(field);
   };
-  const integerOf = (name: string, field: ConfigNode, min: number, max: number) => {
-    const value = field.kind === "scalar" ? field.value : undefined;
-    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-    const shape = `a whole number from ${min} to ${max}`;
-    throw new ConfigInvalid(field.line, `${where(name)}: expected ${shape}, found ${describe(field)}`);
-  };
-  const fields: ConfigFields = {
-    text: (name, pattern, shape) => textOf(name, required(name), pattern, shape),
-    textOr: (name, pattern, shape, otherwise) => {
-      const field = optional(name);
-      return field === undefined ? otherwise : textOf(name, field, pattern, shape);
-    },
-    texts(name, pattern, shape) {
-      const field = required(name);
-      if (field.kind !== "list" || field.items.length === 0) {
-        throw new ConfigInvalid(
-          field.line,
-          `${where(name)}: expected a list of ${shape}, found ${describe(field)}`,
-        );
-      }
-      return field.items.map((item) => textOf(name, item, pattern, shape));
-    },
-    integer: (name, min, max) => integerOf(name, required(name), min, max),
-    integerOr: (name, min, max, otherwise) => {
-      const field = optional(name);
-      return field === undefined ? otherwise : integerOf(name, field, min, max);
-    },
-    flagOr(name, otherwise) {
-      const field = optional(name);
-      if (field === undefined) return otherwise;
-      if (field.kind === "scalar" && typeof field.value === "boolean") return field.value;
-      throw new ConfigInvalid(field.line, `${where(name)}: expected true or false, found ${describe(field)}`);
-    },
+  return {
+    text: (name, pattern, shape) => readText(need(name), pattern, shape),
+    textOr: (name, pattern, shape, otherwise) =>
+      or(name, (field) => readText(field, pattern, shape), otherwise),
+    texts: (name, pattern, shape) => readTexts(need(name), pattern, shape),
+    integer: (name, min, max) => readInteger(need(name), min, max),
+    integerOr: (name, min, max, otherwise) => or(name, (field) => readInteger(field, min, max), otherwise),
+    flagOr: (name, otherwise) => or(name, readFlag, otherwise),
     section(name) {
-      const section = configFields(required(name), at === "" ? name : `${at}.${name}`);
-      asked.set(name, section);
+      const section = configFields(need(name).value, at === "" ? name : `${at}.${name}`);
+      sections.set(name, section);
       return section;
     },
     end() {
-      for (const [name, field] of node.fields) {
-        if (!asked.has(name))
-          throw new ConfigInvalid(field.line, unknownField(where(name), [...asked.keys()]));
-      }
-      for (const section of asked.values()) section?.end();
+      refuseUnknown(node, at, asked);
+      for (const section of sections.values()) section.end();
     },
   };
-  return fields;
 }
 
-function unknownField(where: string, known: readonly string[]): string {
-  return `${where} is unknown; known here: ${known.join(", ")}`;
+interface Field {
+  readonly where: string;
+  readonly value: ConfigNode;
+}
+
+function readText({ where, value }: Field, pattern: RegExp, shape: string): string {
+  const text = value.kind === "scalar" ? value.value : undefined;
+  if (typeof text === "string" && pattern.test(text)) return text;
+  throw unfit({ where, value }, shape);
+}
+
+function readTexts({ where, value }: Field, pattern: RegExp, shape: string): readonly string[] {
+  if (value.kind !== "list" || value.items.length === 0) throw unfit({ where, value }, `a list of ${shape}`);
+  return value.items.map((item) => readText({ where, value: item }, pattern, shape));
+}
+
+function readInteger({ where, value }: Field, min: number, max: number): number {
+  const number = value.kind === "scalar" ? value.value : undefined;
+  if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max) return number;
+  throw unfit({ where, value }, `a whole number from ${min} to ${max}`);
+}
+
+function readFlag({ where, value }: Field): boolean {
+  if (value.kind === "scalar" && typeof value.value === "boolean") return value.value;
+  throw unfit({ where, value }, "true or false");
+}
+
+function refuseUnknown(node: ConfigNode & { kind: "object" }, at: string, known: ReadonlySet<string>): void {
+  for (const [name, { line }] of node.fields) {
+    if (known.has(name)) continue;
+    throw new ConfigInvalid(line, `${place(at, name)} is unknown; known here: ${[...known].join(", ")}`);
+  }
+}
+
+function unfit({ where, value }: Field, shape: string): ConfigInvalid {
+  return new ConfigInvalid(value.line, `${where}: expected ${shape}, found ${describe(value)}`);
+}
+
+function place(at: string, name: string): string {
+  return at === "" ? `"${name}"` : `"${at}.${name}"`;
 }
 
 function describe(node: ConfigNode): string {

@@ -16,24 +16,25 @@ export async function runProgram(name: string, main: (signal: AbortSignal) => Pr
   try {
     await main(stopping.signal);
   } catch (error) {
-    process.exitCode = report(name, error, stopping.signal);
+    process.exitCode = report(name, error);
   } finally {
     process.off("SIGTERM", stop);
     process.off("SIGINT", stop);
   }
 }
 
-function report(name: string, error: unknown, stopping: AbortSignal): number {
-  // Commander has already printed its message or the help text.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (stopping.aborted && (error === stopping.reason || isAbort(error))) return EXIT.ok;
-  process.stderr.write(`${name}: ${oneLine(error)}\n`);
-  return exitCodeOf(error);
+/** For a program that runs until it is stopped: what a stop breaks off isn't an error. */
+export async function untilStopped(signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
-function isAbort(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    (error.name === "AbortError" || ("code" in error && error.code === "REQUEST_ABORTED"))
-  );
+function report(name: string, error: unknown): number {
+  // Commander has already printed its message or the help text.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  process.stderr.write(`${name}: ${oneLine(error)}\n`);
+  return exitCodeOf(error);
 }

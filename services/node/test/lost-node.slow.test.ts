@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { base58 } from "@scure/base";
-import { build } from "esbuild";
 import type { NearAccount } from "near-workspaces";
 import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../../../contract/src/interface/method-rules.ts";
 import { addRoleKey, type DemoChain, startChain } from "../../../scripts/demo/chain.ts";
 import { freePorts } from "../../../scripts/demo/impostor.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../../scripts/demo/programs.ts";
+import { bundledProgram, bundlePrograms } from "../../operations/test/bundle-programs.ts";
 
-const BUNDLES = "build/test-programs";
 const NETWORK = "sandbox";
 const NAMES = ["a", "b", "c"] as const;
 
@@ -52,12 +51,7 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
 
   const config = (name: string) => join(folder, name, "config.json");
   const start = (program: "node" | "backup", name: string) => {
-    const started = startProgram(
-      name,
-      `${BUNDLES}/${program}.mjs`,
-      ["run", "--config", config(name)],
-      folder,
-    );
+    const started = startProgram(name, bundledProgram(program), ["run", "--config", config(name)], folder);
     running.add(started);
     return started;
   };
@@ -82,7 +76,7 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
     const node = ["--url", url, "--listen-port", `${at.nodePort}`, "--local-port", `${at.nodeLocalPort}`];
     const args = ["init", "--folder", join(folder, name), ...own, ...rpc];
     const more = program === "node" ? [...node, "--sign-for-participants"] : [];
-    const keys: PublicKeys = JSON.parse(await runProgram(`${BUNDLES}/${program}.mjs`, [...args, ...more]));
+    const keys: PublicKeys = JSON.parse(await runProgram(bundledProgram(program), [...args, ...more]));
     const methods = program === "node" ? NODE_METHODS : BACKUP_SERVICE_METHODS;
     await addRoleKey(account, keys.near_public_key, chain.contract.accountId, methods);
     return keys;
@@ -99,7 +93,7 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
     const domains = ["frost-ed25519", "frost-secp256k1"];
     await writeFile(file, JSON.stringify({ threshold: 2, domains, participants: infos }));
     const generate = ({ name }: Operator) =>
-      runProgram(`${BUNDLES}/node.mjs`, [
+      runProgram(bundledProgram("node"), [
         "generate-keys",
         "--config",
         config(`node-${name}`),
@@ -141,6 +135,18 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
     }
   }
 
+  /** Neither a key nor a share of any machine, the lost one included. */
+  async function requireNoSecretInLogs(): Promise<void> {
+    const files = await readdir(folder, { recursive: true });
+    const read = (name: string) => readFile(join(folder, name), "utf8");
+    const logs = (await Promise.all(files.filter((name) => name.endsWith(".log")).map(read))).join("");
+    const keyFiles = files.filter((name) => /(near|tls|store)-key\.json$/.test(name));
+    const secrets = (await Promise.all(keyFiles.map(read))).map((text) => JSON.parse(text));
+    assert.ok(logs.length > 1_000 && secrets.length > 10);
+    for (const { secret_key, key } of secrets) assert.ok(!logs.includes(secret_key ?? key));
+    assert.doesNotMatch(logs, /signing_?share|"secret"/i);
+  }
+
   test("from key generation to the recovered node's signature", { timeout: 120_000 }, async () => {
     const [lost] = operators as [Operator, ...Operator[]];
     const keys: PublicKeys[] = [];
@@ -153,6 +159,17 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
     await Promise.all(backups.map((backup) => seen(backup, "backup.confirmed")));
     const stateBefore = (await chain.contract.view("state")) as { Running: Record<string, unknown> };
     for (const domain of [0, 1]) assert.equal((await sign(lost, domain)).signers.length, 2);
+
+    assert.match(
+      await runProgram(bundledProgram("node"), ["status", "--config", config("node-a")]),
+      /^next: serve$/m,
+    );
+    const backupStatus = await runProgram(bundledProgram("backup"), [
+      "status",
+      "--config",
+      config("backup-a"),
+    ]);
+    assert.match(backupStatus, /^next: wait \(backed_up\)$/m);
 
     await cp(join(folder, "node-a"), join(folder, "node-a-old"), { recursive: true });
     nodes[0]!.process.kill("SIGKILL");
@@ -183,21 +200,13 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
     const old = start("node", "node-a-old");
     await seen(old, "node.standing_down");
     assert.equal(await old.ended, 0);
+    await requireNoSecretInLogs();
     for (const program of [replacement, ...nodes.slice(1), ...backups]) {
       program.process.kill("SIGTERM");
       assert.equal(await program.ended, 0, program.name);
     }
   });
 });
-
-async function bundlePrograms(): Promise<void> {
-  const entryPoints = (["backup", "node"] as const).map((name) => ({
-    in: `services/${name}/cli.ts`,
-    out: name,
-  }));
-  const shape = { bundle: true, packages: "external", platform: "node", format: "esm" } as const;
-  await build({ ...shape, entryPoints, outdir: BUNDLES, outExtension: { ".js": ".mjs" }, logLevel: "error" });
-}
 
 function ed25519Key(text: string) {
   const x = Buffer.from(base58.decode(text.replace(/^ed25519:/, ""))).toString("base64url");

@@ -6,9 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { build } from "esbuild";
-
-const PROGRAMS = ["backup", "node"] as const;
+import { bundledProgram, bundlePrograms, PROGRAMS, type Program } from "./bundle-programs.ts";
 
 interface Ended {
   readonly code: number;
@@ -16,21 +14,14 @@ interface Ended {
   readonly stderr: string;
 }
 
-// Beside node_modules, which the bundles load their packages from.
-const BUNDLES = "build/test-programs";
-
-before(async () => {
-  const entryPoints = PROGRAMS.map((name) => ({ in: `services/${name}/cli.ts`, out: name }));
-  const shape = { bundle: true, packages: "external", platform: "node", format: "esm" } as const;
-  await build({ ...shape, entryPoints, outdir: BUNDLES, outExtension: { ".js": ".mjs" }, logLevel: "error" });
-});
+before(bundlePrograms);
 
 /** Runs a real program in a process of its own, bundled as it is shipped. */
-function run(program: "backup" | "node", ...args: string[]): Promise<Ended> {
+function run(program: Program, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [`${BUNDLES}/${program}.mjs`, ...args],
+      [bundledProgram(program), ...args],
       { timeout: 60_000 },
       (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -7,13 +7,14 @@ import type {
   TlsPublicKey,
   Url,
 } from "../../../contract/src/protocol/brand.ts";
-import type {
-  Keyset,
-  ParticipantEntry,
-  ParticipantInfo,
-  RecoveryState,
-  ResharingState,
-  RunningState,
+import {
+  type Keyset,
+  NO_VOTES,
+  type ParticipantEntry,
+  type ParticipantInfo,
+  type RecoveryState,
+  type ResharingState,
+  type RunningState,
 } from "../../../contract/src/protocol/state.ts";
 import { sampleKeyset } from "../../keyshare/test/samples.ts";
 import type { ContractView } from "../contract-view.ts";
@@ -39,8 +40,8 @@ export function running(changes: Partial<RunningState> = {}): RunningState {
     domains: { domains: [], next_domain_id: 2 as never },
     keyset: sampleKeyset(4) as Keyset,
     parameters: { participants: { next_id: 3 as ParticipantId, participants: participants() }, threshold: 2 },
-    parameters_votes: { proposal_by_account: {} },
-    add_domains_votes: { proposal_by_account: {} },
+    parameters_votes: { key_by_voter: {}, proposals: {} },
+    add_domains_votes: { key_by_voter: {}, proposals: {} },
     previously_cancelled_resharing_epoch_id: null,
     participants_revision: 0,
     ...changes,
