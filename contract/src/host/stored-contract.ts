@@ -2,25 +2,22 @@
 /** Reads the stored parts when they are asked for, each at most once per call, and writes back what changed. */
 import type { AccountId, Sha256Hex } from "../protocol/brand.ts";
 import type { Lookup, Outcome } from "../protocol/context.ts";
-import { refuse } from "../protocol/errors.ts";
 import { DEFAULT_CONFIG } from "../protocol/limits.ts";
 import type { AccountRecord, Config, Counters } from "../protocol/records.ts";
-import { currentKeyset, findParticipant, membersOf } from "../protocol/rules/members.ts";
+import { currentKeyset, membersOf } from "../protocol/rules/members.ts";
 import type { Keyset, ParticipantEntry, ProtocolState } from "../protocol/state.ts";
+import { type Account, decodeAccount, encodeAccount, NO_ACCOUNT } from "./account-codec.ts";
+import { decodeHead, encodeHead, type Head } from "./head-codec.ts";
 import { keysetHashInHost } from "./host-functions.ts";
+import { saveParts } from "./save-parts.ts";
+import { assemble, headOf, partsOf, type StoredParts, storedParts } from "./state-parts.ts";
 import {
-  assemble,
+  ACCOUNT_PREFIX,
   CONFIG_KEY,
-  findMember,
   HEAD_KEY,
-  type Head,
-  headOf,
-  lazyRunning,
-  RUNNING_KEY,
-  recordKey,
-  runningOf,
-  runningText,
-  tlsKeyKey,
+  readText,
+  TLS_KEY_PREFIX,
+  writeOrRemove,
 } from "./storage-layout.ts";
 
 export interface StoredContract {
@@ -28,9 +25,9 @@ export interface StoredContract {
   readonly state: ProtocolState;
   readonly counters: Counters;
   readonly lookup: Lookup;
+  readonly parts: StoredParts;
   config(): Config;
-  /** Stored text of the running state. */
-  runningAnswer(): string;
+  account(account: AccountId): Account;
   /** Hash of a keyset; that of the stored state is not computed again. */
   keysetHash(keyset: Keyset): Sha256Hex;
 }
@@ -40,31 +37,33 @@ const NO_COUNTERS = { next_recovery_id: 0 } as Counters;
 
 export function loadContract(): StoredContract {
   const headText = readText(HEAD_KEY);
-  const head = headText === null ? null : (JSON.parse(headText) as Head);
-  const runningAnswer = once(
-    () => readText(RUNNING_KEY) ?? refuse("UNREADABLE_STATE", { part: RUNNING_KEY }),
-  );
-  const state: ProtocolState = head
-    ? assemble(head.state, lazyRunning(runningAnswer))
-    : { kind: "NotInitialized" };
-  const records = new Map<AccountId, AccountRecord | undefined>();
+  const head = headText === null ? null : decodeHead(headText);
+  const parts = storedParts(head);
+  const state: ProtocolState = head ? assemble(head.state, parts) : { kind: "NotInitialized" };
+  const accounts = new Map<AccountId, Account>();
+  const account = (id: AccountId): Account => {
+    let known = accounts.get(id);
+    if (known === undefined) {
+      known = readAccount(id);
+      accounts.set(id, known);
+    }
+    return known;
+  };
   return {
     state,
     counters: head?.counters ?? NO_COUNTERS,
     lookup: {
-      member: (account) => memberIn(state, runningAnswer, account),
-      record: (account) => {
-        if (!records.has(account)) records.set(account, readRecord(account));
-        return records.get(account);
-      },
-      tlsKeyHolder: (key) => (readText(tlsKeyKey(key)) ?? undefined) as AccountId | undefined,
+      member: (id) => account(id).member,
+      record: (id) => account(id).record,
+      tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
     },
-    config: once(() => readConfig(head !== null)),
-    runningAnswer,
+    parts,
+    config: head ? once(head.config) : () => DEFAULT_CONFIG,
+    account,
     // Every state reached so far keeps the keyset it was stored with; a changed one is another object.
     keysetHash: (keyset) =>
       head && state.kind !== "NotInitialized" && keyset === currentKeyset(state)
-        ? head.keyset_hash
+        ? head.keysetHash
         : keysetHashInHost(keyset),
   };
 }
@@ -73,62 +72,59 @@ export function loadContract(): StoredContract {
 export function saveOutcome(before: StoredContract, outcome: Outcome): void {
   saveState(before, outcome);
   if (outcome.config) env.storage_write(CONFIG_KEY, JSON.stringify(outcome.config));
-  for (const [account, record] of outcome.records) writeOrRemove(recordKey(account), encodeRecord(record));
-  for (const [key, holder] of outcome.tlsKeys) writeOrRemove(tlsKeyKey(key), holder);
+  saveAccounts(before, outcome);
+  for (const [key, holder] of outcome.tlsKeys) writeOrRemove(TLS_KEY_PREFIX + key, holder);
 }
 
 function saveState(before: StoredContract, outcome: Outcome): void {
-  const { state } = outcome;
-  if (state.kind === "NotInitialized" || (state === before.state && !outcome.counters)) return;
-  const running = runningOf(state);
-  const stored = before.state.kind === "NotInitialized" ? null : runningOf(before.state);
-  if (running && running !== stored) {
-    env.storage_write(
-      RUNNING_KEY,
-      runningText(running, (text) => env.base58_decode(text)),
-    );
-  }
+  const { state, config, counters } = outcome;
+  if (state.kind === "NotInitialized" || (state === before.state && !counters && !config)) return;
+  const saved = saveParts(before.state, before.parts, state);
   const head: Head = {
     state: headOf(state),
-    counters: outcome.counters ?? before.counters,
-    keyset_hash: before.keysetHash(currentKeyset(state)),
+    offsets: saved.offsets,
+    hasVotes: saved.hasVotes,
+    keysetHash: saved.keptKeyset ? before.parts.keysetHash : before.keysetHash(currentKeyset(state)),
+    counters: counters ?? before.counters,
+    config: config ? () => config : before.config,
   };
-  env.storage_write(HEAD_KEY, JSON.stringify(head));
+  env.storage_write(HEAD_KEY, encodeHead(head));
 }
 
-function memberIn(
-  state: ProtocolState,
-  runningAnswer: () => string,
-  account: AccountId,
-): ParticipantEntry | undefined {
-  if (state.kind === "NotInitialized") return undefined;
-  if (state.kind === "Initializing") return findParticipant(membersOf(state), account);
-  return findMember(runningAnswer(), account);
+/** Writes the accounts whose entry as a member or whose record changed. */
+function saveAccounts(before: StoredContract, outcome: Outcome): void {
+  const members = changedMembers(before.state, outcome.state);
+  const records = new Map<AccountId, AccountRecord | null>(outcome.records);
+  for (const id of new Set([...records.keys(), ...members.keys()])) {
+    const stored = before.account(id);
+    const member = members.has(id) ? members.get(id) : stored.member;
+    const record = records.has(id) ? (records.get(id) ?? undefined) : stored.record;
+    writeOrRemove(ACCOUNT_PREFIX + id, encodeAccount({ member, record }));
+  }
 }
 
-function readConfig(isInitialized: boolean): Config {
-  if (!isInitialized) return DEFAULT_CONFIG;
-  const text = readText(CONFIG_KEY) ?? refuse("UNREADABLE_STATE", { part: CONFIG_KEY });
-  return JSON.parse(text) as Config;
+/** New entries of accounts that joined, changed or left (undefined). */
+function changedMembers(
+  before: ProtocolState,
+  after: ProtocolState,
+): ReadonlyMap<AccountId, ParticipantEntry | undefined> {
+  const changed = new Map<AccountId, ParticipantEntry | undefined>();
+  if (after.kind === "NotInitialized" || partsOf(before)?.running === partsOf(after)?.running) return changed;
+  const old = before.kind === "NotInitialized" ? [] : membersOf(before).participants;
+  const now = membersOf(after).participants;
+  if (old === now) return changed;
+  const stored = new Map(old.map((entry) => [entry[0], entry]));
+  for (const entry of now) {
+    if (stored.get(entry[0]) !== entry) changed.set(entry[0], entry);
+    stored.delete(entry[0]);
+  }
+  for (const id of stored.keys()) changed.set(id, undefined);
+  return changed;
 }
 
-function readRecord(account: AccountId): AccountRecord | undefined {
-  const text = readText(recordKey(account));
-  return text === null ? undefined : (JSON.parse(text) as AccountRecord);
-}
-
-function encodeRecord(record: AccountRecord | null): string | null {
-  return record && JSON.stringify(record);
-}
-
-function readText(key: string): string | null {
-  const text = env.storage_read_utf8(key);
-  return text === undefined ? refuse("UNREADABLE_STATE", { part: key }) : text;
-}
-
-function writeOrRemove(key: string, value: string | null): void {
-  if (value === null) env.storage_remove(key);
-  else env.storage_write(key, value);
+function readAccount(id: AccountId): Account {
+  const text = readText(ACCOUNT_PREFIX + id);
+  return text === null ? NO_ACCOUNT : decodeAccount(id, text);
 }
 
 function once<Value>(read: () => Value): () => Value {

@@ -1,5 +1,5 @@
 /** The JSON of `state()`: externally tagged, fields in the order of contract.md §1. */
-import type { RecoveryId } from "../protocol/brand.ts";
+import type { ProposalKey, RecoveryId } from "../protocol/brand.ts";
 import { unreachable } from "../protocol/errors.ts";
 import type {
   InitializingState,
@@ -11,6 +11,7 @@ import type {
   RecoveryState,
   ResharingState,
   RunningState,
+  Votes,
 } from "../protocol/state.ts";
 import { fromDomainKeyObject, toDomainKeyObject } from "./domain-key.ts";
 import type { stateResult } from "./results.ts";
@@ -62,7 +63,10 @@ export function prospectiveParticipants(state: RecoveryState): Participants {
   };
 }
 
-/** The inverse of `encodeState`, but for what is not on the wire: the Recovery is taken for never replaced. */
+/**
+ * The inverse of `encodeState`, but for what is not on the wire: a Recovery is taken for never
+ * replaced, votes are named by their JSON.
+ */
 export function decodeState(json: StateJson): ProtocolState {
   if (json === "NotInitialized") return { kind: "NotInitialized" };
   if ("Initializing" in json) return decodeInitializing(json.Initializing);
@@ -87,15 +91,45 @@ export function encodeRunning(state: RunningState, base58Decode: Base58Decode): 
       domains: encodeKeys(state.keyset.domains, base58Decode),
     },
     parameters: state.parameters,
-    parameters_votes: state.parameters_votes,
-    add_domains_votes: state.add_domains_votes,
+    parameters_votes: encodeVotes(state.parameters_votes),
+    add_domains_votes: encodeVotes(state.add_domains_votes),
     previously_cancelled_resharing_epoch_id: state.previously_cancelled_resharing_epoch_id,
     participants_revision: state.participants_revision,
   };
 }
 
 export function decodeRunning(json: RunningJson): RunningState {
-  return { kind: "Running", ...json, keyset: decodeKeyset(json.keyset) };
+  return {
+    kind: "Running",
+    ...json,
+    keyset: decodeKeyset(json.keyset),
+    parameters_votes: decodeVotes(json.parameters_votes),
+    add_domains_votes: decodeVotes(json.add_domains_votes),
+  };
+}
+
+interface VotesJson<Proposal> {
+  readonly proposal_by_account: Readonly<Record<string, Proposal>>;
+}
+
+function encodeVotes<Proposal>(votes: Votes<Proposal>): VotesJson<Proposal> {
+  const proposal_by_account: Record<string, Proposal> = {};
+  for (const [voter, key] of Object.entries(votes.key_by_voter)) {
+    const proposal = votes.proposals[key];
+    if (proposal !== undefined) proposal_by_account[voter] = proposal;
+  }
+  return { proposal_by_account };
+}
+
+function decodeVotes<Proposal>(json: VotesJson<Proposal>): Votes<Proposal> {
+  const key_by_voter: Record<string, ProposalKey> = {};
+  const proposals: Record<string, Proposal> = {};
+  for (const [voter, proposal] of Object.entries(json.proposal_by_account)) {
+    const key = JSON.stringify(proposal) as ProposalKey;
+    key_by_voter[voter] = key;
+    proposals[key] = proposal;
+  }
+  return { key_by_voter, proposals };
 }
 
 function decodeKeyset(json: RunningJson["keyset"]): Keyset {
@@ -143,6 +177,8 @@ function decodeInitializing(json: Variant<"Initializing">): InitializingState {
     ...json,
     generated_keys: json.generated_keys.map(decodeKey),
     generating_key: decodeKeyEvent(json.generating_key),
+    previously_cancelled_resharing_epoch_id: null,
+    participants_revision: 0,
   };
 }
 

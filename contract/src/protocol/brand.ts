@@ -27,6 +27,11 @@ export type X25519PublicKey = Brand<string, "X25519PublicKey">;
 export type DomainPublicKey = Brand<string, "DomainPublicKey">;
 /** `ed25519:<base58 of 64 bytes>`: an ed25519 signature. */
 export type Ed25519Signature = Brand<string, "Ed25519Signature">;
+/**
+ * Name of a voted proposal, equal for equal proposals: on chain the SHA-256 of its JSON, for readers of `state()` the
+ * JSON itself.
+ */
+export type ProposalKey = Brand<string, "ProposalKey">;
 /** 64 lower-case hex characters. */
 export type Sha256Hex = Brand<string, "Sha256Hex">;
 /** `http(s)://…`, printable ASCII without quotes, brackets and backslash. */

@@ -59,10 +59,11 @@ export const EDGES: readonly Edge[] = [
   ["Running", "update_participant_url", "Running"],
   ["Running", "approve_recovery", "Running"],
   ["Recovery", "approve_recovery", "Recovery"],
-  ["Recovery", "confirm_recovery", "Recovery"],
   ...anyInitialized("submit_participant_info"),
   ...anyInitialized("register_backup_service"),
   ...anyInitialized("confirm_backup"),
+  // Outside its Recovery a confirmation is late: an event about the one that was concluded.
+  ...anyInitialized("confirm_recovery"),
 ];
 
 function anyInitialized(trigger: EdgeTrigger): Edge[] {

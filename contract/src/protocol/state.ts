@@ -10,6 +10,7 @@ import type {
   DomainPublicKey,
   EpochId,
   ParticipantId,
+  ProposalKey,
   RecoveryId,
   SignerKey,
   TlsPublicKey,
@@ -69,13 +70,27 @@ export interface ParametersProposal {
   readonly per_domain_thresholds: PerDomainThresholds;
 }
 
-export interface ParametersVotes {
-  readonly proposal_by_account: Readonly<Record<string, ParametersProposal>>;
+/**
+ * One vote for every voter; each proposal that has votes is kept once, however many voters it has. The wire shows the
+ * whole proposal for every voter (`proposal_by_account`).
+ */
+export interface Votes<Proposal> {
+  readonly key_by_voter: Readonly<Record<string, ProposalKey>>;
+  readonly proposals: Readonly<Record<string, Proposal>>;
 }
 
-/** Keyed by participant id in decimal. */
-export interface AddDomainsVotes {
-  readonly proposal_by_account: Readonly<Record<string, readonly DomainConfig[]>>;
+/** Voters are accounts. */
+export type ParametersVotes = Votes<ParametersProposal>;
+/** Voters are participant ids in decimal. */
+export type AddDomainsVotes = Votes<readonly DomainConfig[]>;
+
+export const NO_VOTES: Votes<never> = { key_by_voter: {}, proposals: {} };
+
+/** Names one attempt at one domain's key event. */
+export interface KeyEventId {
+  readonly epoch_id: EpochId;
+  readonly domain_id: DomainId;
+  readonly attempt_id: AttemptId;
 }
 
 /** A running attempt at a key event; at `expires_on` it no longer exists. */
@@ -106,6 +121,10 @@ export interface InitializingState {
   readonly generated_keys: readonly KeyForDomain[];
   readonly generating_key: KeyEvent;
   readonly cancel_votes: readonly ParticipantId[];
+  /** Not on the wire: what Running goes on with, so that a cancelled epoch is not forgotten. */
+  readonly previously_cancelled_resharing_epoch_id: EpochId | null;
+  /** Not on the wire, likewise. */
+  readonly participants_revision: number;
 }
 
 export interface RunningState {

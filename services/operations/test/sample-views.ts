@@ -9,7 +9,6 @@ import type {
 } from "../../../contract/src/protocol/brand.ts";
 import {
   type Keyset,
-  NO_VOTES,
   type ParticipantEntry,
   type ParticipantInfo,
   type RecoveryState,

@@ -6,7 +6,13 @@ import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { completeConfig } from "../rules/config.ts";
 import { validateDomains, validateKeyset, validateParameters } from "../rules/parameters.ts";
-import type { DomainRegistry, Keyset, RunningState, ThresholdParameters } from "../state.ts";
+import {
+  type DomainRegistry,
+  type Keyset,
+  NO_VOTES,
+  type RunningState,
+  type ThresholdParameters,
+} from "../state.ts";
 
 /** Starts a network without keys, in epoch 0. */
 export function init(command: Init, context: Context): Change {
@@ -40,8 +46,8 @@ function start(
     domains,
     keyset,
     parameters,
-    parameters_votes: { proposal_by_account: {} },
-    add_domains_votes: { proposal_by_account: {} },
+    parameters_votes: NO_VOTES,
+    add_domains_votes: NO_VOTES,
     previously_cancelled_resharing_epoch_id: null,
     participants_revision: 0,
   };

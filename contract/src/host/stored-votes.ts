@@ -1,0 +1,89 @@
+/// <reference path="../../engine/env.d.ts" />
+/**
+ * Votes apart from the rest: under `V` who voted for which proposal, under `p:<key>` each proposal once, as the bytes
+ * that `state()` shows. A proposal is read when something asks for its content.
+ */
+import { refuse } from "../protocol/errors.ts";
+import { type AddDomainsVotes, NO_VOTES, type ParametersVotes, type Votes } from "../protocol/state.ts";
+
+export interface StoredVotes {
+  readonly parameters: ParametersVotes;
+  readonly domains: AddDomainsVotes;
+}
+
+export const NOBODY_VOTED: StoredVotes = { parameters: NO_VOTES, domains: NO_VOTES };
+
+const VOTES_KEY = "V";
+const proposalStorageKey = (key: string): string => `p:${key}`;
+
+export function hasVotes({ parameters, domains }: StoredVotes): boolean {
+  return hasVoters(parameters) || hasVoters(domains);
+}
+
+export function readVotes(): StoredVotes {
+  const text = readStored(VOTES_KEY);
+  const { parameters, domains } = JSON.parse(text) as Record<
+    keyof StoredVotes,
+    ParametersVotes["key_by_voter"]
+  >;
+  return {
+    parameters: { key_by_voter: parameters, proposals: lazyProposals(parameters) },
+    domains: { key_by_voter: domains, proposals: lazyProposals(domains) },
+  };
+}
+
+export function saveVotes(before: StoredVotes, after: StoredVotes): void {
+  if (before.parameters === after.parameters && before.domains === after.domains) return;
+  if (hasVotes(after)) {
+    const { parameters, domains } = after;
+    const cast = { parameters: parameters.key_by_voter, domains: domains.key_by_voter };
+    env.storage_write(VOTES_KEY, JSON.stringify(cast));
+  } else {
+    env.storage_remove(VOTES_KEY);
+  }
+  saveProposals(before.parameters.proposals, after.parameters.proposals);
+  saveProposals(before.domains.proposals, after.domains.proposals);
+}
+
+/** The JSON object of `proposal_by_account`, from the stored bytes of each proposal. */
+export function votesText(votes: Votes<unknown>): string {
+  const entries = Object.keys(votes.key_by_voter).map(
+    (voter) => `"${voter}":${readStored(proposalStorageKey(votes.key_by_voter[voter] ?? ""))}`,
+  );
+  return `{${entries.join(",")}}`;
+}
+
+function saveProposals(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): void {
+  if (before === after) return;
+  const isIn = (proposals: object, key: string): boolean => Object.keys(proposals).includes(key);
+  for (const key of Object.keys(before)) if (!isIn(after, key)) env.storage_remove(proposalStorageKey(key));
+  for (const key of Object.keys(after)) {
+    if (!isIn(before, key)) env.storage_write(proposalStorageKey(key), JSON.stringify(after[key]));
+  }
+}
+
+function hasVoters(votes: Votes<unknown>): boolean {
+  return Object.keys(votes.key_by_voter).length > 0;
+}
+
+function lazyProposals<Proposal>(keys: Readonly<Record<string, string>>): Readonly<Record<string, Proposal>> {
+  const proposals: Record<string, Proposal> = {};
+  for (const key of new Set(Object.values(keys))) {
+    let parsed: Proposal | undefined;
+    Object.defineProperty(proposals, key, {
+      enumerable: true,
+      get: () => {
+        parsed ??= JSON.parse(readStored(proposalStorageKey(key))) as Proposal;
+        return parsed;
+      },
+    });
+  }
+  return proposals;
+}
+
+function readStored(key: string): string {
+  return env.storage_read_utf8(key) ?? refuse("UNREADABLE_STATE", { part: key });
+}
