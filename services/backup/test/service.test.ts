@@ -218,6 +218,14 @@ describe("behavior: recovering", () => {
     assert.equal(log.events.at(-1), "recovery.confirmation_refused");
   });
 
+  test("shares in the store that aren't exactly the keyset are not sent", async () => {
+    const { at, ports: made } = await backedUp();
+    await made.store.import(KEYSET, sampleShares(KEYSET, 1));
+    await assert.rejects(stepUntilIdle(made), SharesRefused);
+    assert.deepEqual(at.sent, []);
+    assert.deepEqual(at.calls, []);
+  });
+
   test("nothing is sent on an unproven state", async () => {
     const { at, ports: made } = await backedUp();
     at.view = { ...at.view, proof: { kind: "unproven", reason: "one endpoint" } };

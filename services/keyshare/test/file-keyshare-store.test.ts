@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Files } from "../../store/files.ts";
+import { seal } from "../../store/seal.ts";
 import { storeKeyFromBytes } from "../../store/store-key.ts";
 import {
   AFTERMATHS,
@@ -12,6 +13,7 @@ import {
 } from "../../store/test/crashing-files.ts";
 import { openFileKeyshareStore } from "../file-keyshare-store.ts";
 import { keysetHash } from "../keyset-hash.ts";
+import { encodeKeysharesDocument, keysharesDocument } from "../keyshares-document.ts";
 import { sampleKeyset, sampleShares } from "./samples.ts";
 
 const KEY = storeKeyFromBytes(new Uint8Array(32).fill(1));
@@ -105,6 +107,16 @@ describe("behavior: the file keyshare store", () => {
     await files.rename(`/shares/${keysetHash(OLD)}.keyshares`, `/shares/${keysetHash(NEW)}.keyshares`);
     const store = await openStore(files);
     assert.equal(await store.export(keysetHash(NEW)), undefined);
+  });
+
+  test("a file whose contents are another keyset's isn't taken, even with the right header and key", async () => {
+    const files = safely(emptyDisk());
+    const plaintext = encodeKeysharesDocument(keysharesDocument(sampleKeyset(0, 1), []));
+    const sealed = seal(KEY, { ...OWNER, keyset_hash: keysetHash(OLD), epoch_id: 0 }, plaintext);
+    await files.writeNew(`/shares/${keysetHash(OLD)}.keyshares`, sealed);
+    const store = await openStore(files);
+    assert.deepEqual(await store.list(), []);
+    assert.match((await store.damaged())[0]?.reason ?? "", /another keyset than its name says/);
   });
 
   test("an erased keyset is gone after a crash too", async () => {

@@ -10,7 +10,11 @@ import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../../../contract/src/inte
 import { addRoleKey, type DemoChain, startChain } from "../../../scripts/demo/chain.ts";
 import { freePorts } from "../../../scripts/demo/impostor.ts";
 import { type RunningProgram, runProgram, startProgram } from "../../../scripts/demo/programs.ts";
+import { readKeyFile } from "../../../sdk/src/crypto/key-files.ts";
+import { generateEd25519KeyPair, tlsPublicKey } from "../../../sdk/src/crypto/keys.ts";
+import { tlsIdentityFromKeyPair } from "../../../sdk/src/crypto/tls-identity.ts";
 import { bundledProgram, bundlePrograms } from "../../operations/test/bundle-programs.ts";
+import { pinnedRequest } from "../../transport/pinned-request.ts";
 
 const NETWORK = "sandbox";
 const NAMES = ["a", "b", "c"] as const;
@@ -135,6 +139,21 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
     }
   }
 
+  /** A stranger, another operator's backup service and another participant ask node a for its shares. */
+  async function requireNothingForImpostors(keys: readonly PublicKeys[]): Promise<void> {
+    const tlsKey = async (name: string) =>
+      (await readKeyFile(join(folder, name, "keys/tls-key.json"))).keyPair;
+    const impostors = [generateEd25519KeyPair(), await tlsKey("backup-b"), await tlsKey("node-b")];
+    for (const [index, keyPair] of impostors.entries()) {
+      const identity = tlsIdentityFromKeyPair(keyPair);
+      const peerKey = tlsPublicKey(keys[0]!.tls_public_key);
+      const url = `https://127.0.0.1:${operators[0]!.nodePort}`;
+      const request = pinnedRequest({ identity, url, peerKey, method: "GET", path: "/v1/keyshares" });
+      // A participant may connect, to sign; nobody else gets as far as a request.
+      await assert.rejects(request, { code: index === 2 ? "PEER_REFUSED" : "PEER_CLOSED" });
+    }
+  }
+
   /** Neither a key nor a share of any machine, the lost one included. */
   async function requireNoSecretInLogs(): Promise<void> {
     const files = await readdir(folder, { recursive: true });
@@ -170,6 +189,8 @@ describe("behavior: a lost node comes back, real programs on the embedded chain"
       config("backup-a"),
     ]);
     assert.match(backupStatus, /^next: wait \(backed_up\)$/m);
+
+    await requireNothingForImpostors(keys);
 
     await cp(join(folder, "node-a"), join(folder, "node-a-old"), { recursive: true });
     nodes[0]!.process.kill("SIGKILL");

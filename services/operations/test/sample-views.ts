@@ -7,13 +7,13 @@ import type {
   TlsPublicKey,
   Url,
 } from "../../../contract/src/protocol/brand.ts";
-import {
-  type Keyset,
-  type ParticipantEntry,
-  type ParticipantInfo,
-  type RecoveryState,
-  type ResharingState,
-  type RunningState,
+import type {
+  Keyset,
+  ParticipantEntry,
+  ParticipantInfo,
+  RecoveryState,
+  ResharingState,
+  RunningState,
 } from "../../../contract/src/protocol/state.ts";
 import { sampleKeyset } from "../../keyshare/test/samples.ts";
 import type { ContractView } from "../contract-view.ts";
