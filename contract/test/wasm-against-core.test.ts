@@ -27,7 +27,7 @@ const SHELL_TAKES_NONE = [
 
 test(`the wasm does what the core does, to the byte, on ${TRACES} random traces (seed ${SEED})`, async () => {
   const code = await loadWasm();
-  for (const calls of fc.sample(trace(25), { numRuns: TRACES, seed: SEED })) replay(code, calls);
+  for (const calls of fc.sample(trace(20), { numRuns: TRACES, seed: SEED })) replay(code, calls);
 });
 
 function replay(code: Uint8Array, calls: readonly TraceCall[]): void {

@@ -58,10 +58,7 @@ export const traceCall: fc.Arbitrary<TraceCall> = names.chain((name) =>
 /** A trace starts with the initialisation and the nodes' keys, so that most of it happens in a live network. */
 export function trace(length: number): fc.Arbitrary<readonly TraceCall[]> {
   return fc
-    .tuple(
-      settings,
-      fc.array(fc.oneof({ weight: 9, arbitrary: traceCall }, usefulCall()), { maxLength: length }),
-    )
+    .tuple(settings, fc.array(fc.oneof(traceCall, usefulCall()), { maxLength: length, size: "max" }))
     .map(([config, calls]) => [...opening(config), ...calls.map(signedByProofKey)]);
 }
 
@@ -94,27 +91,30 @@ function signedByProofKey(call: TraceCall): TraceCall {
 
 /** Calls that a legal participant would make next, so that deep states are reached often. */
 function usefulCall(): fc.Arbitrary<TraceCall> {
-  return fc.constantFrom(...MEMBERS).chain((name) =>
-    fc.constantFrom(
-      {
-        name,
-        signer: `${name}-fresh`,
-        command: entry(name, `${name}2`, `${name}-fresh`),
-        depositYocto: 0n,
-        wait: 1,
-      },
-      { name, signer: `${name}-fresh`, command: conclude(null, null), depositYocto: 0n, wait: 1 },
-      { name, signer: "full", command: CANCEL, depositYocto: 1n, wait: 1 },
-      {
-        name,
-        signer: `${name}-service`,
-        command: service(name, `${name}-service`, `${name}-service`),
-        depositYocto: 0n,
-        wait: 1,
-      },
-      { name, signer: `${name}-service`, command: backup("sealed"), depositYocto: 0n, wait: 1 },
-    ),
-  );
+  return fc.tuple(fc.constantFrom("a", "a", "b"), fc.integer({ min: 0, max: 3 })).chain(([name, id]) => {
+    const by = (signer: string, command: Command, depositYocto = 0n): TraceCall => ({
+      name,
+      signer: name + signer,
+      command,
+      depositYocto,
+      wait: 1,
+    });
+    const recovery_id = id as RecoveryId;
+    return fc.constantFrom(
+      by("-fresh", entry(name, `${name}2`, `${name}-fresh`)),
+      by("-fresh", entry(name, `${name}3`, `${name}-fresh`)),
+      by("-fresh2", entry(name, `${name}3`, `${name}-fresh2`)),
+      by("-fresh", conclude(null, null)),
+      by("-fresh", conclude({ ...KEYSET, epoch_id: 5 as EpochId }, null)),
+      by("-fresh", conclude({ ...KEYSET, domains: [] }, null)),
+      by("-fresh2", conclude(KEYSET, recovery_id)),
+      by("-owner", CANCEL, 1n),
+      by("-owner", approval(`${name}2`, `${name}-fresh`), 1n),
+      by("-service", service(name, `${name}-service`, `${name}-service`)),
+      by("-service", backup("sealed")),
+      by("-service", { type: "confirm_recovery", recovery_id }),
+    );
+  });
 }
 
 function commandOf(name: string): fc.Arbitrary<Command> {
