@@ -18,8 +18,8 @@ export type Command =
       readonly home: string;
       readonly host: string;
       readonly port: number;
-      /** Stop when the process with this id is gone. */
-      readonly parentPid: number | null;
+      /** Remove the home directory when the parent process is gone and can't do it. */
+      readonly homeLifetime: "kept" | "parent";
     };
 
 /** A command line that can't be understood; the message says what was expected. */
@@ -37,11 +37,10 @@ const VALUE_OPTIONS = new Set([
   "--rpc-addr",
   "--network-addr",
   "--num-shards",
-  "--parent-pid",
   "--boot-nodes",
   "--verbose",
 ]);
-const SWITCHES = new Set(["--fast", "--unsafe-fast-startup"]);
+const SWITCHES = new Set(["--fast", "--temporary-home", "--unsafe-fast-startup"]);
 
 /** Reads neard's command line: `[--home H] init|run [options]`. Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
@@ -65,7 +64,7 @@ export function parseArguments(args: readonly string[]): Command {
         kind: "run",
         home,
         ...address(values.get("--rpc-addr") ?? "0.0.0.0:3030"),
-        parentPid: numberOption(values, "--parent-pid"),
+        homeLifetime: switches.has("--temporary-home") ? "parent" : "kept",
       };
     default:
       throw new UsageError(`expected the command init or run, found ${command ?? "none"}`);

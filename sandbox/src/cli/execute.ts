@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { initHome } from "../genesis/init-home.ts";
 import { DEFAULT_PROTOCOL_VERSION, PROTOCOL_VERSIONS } from "../parameters/runtime-parameters.ts";
 import { VERSION } from "../rpc/methods/chain-info.ts";
@@ -9,7 +10,8 @@ const HELP = `near-sandbox: an embedded NEAR chain for tests and demos (one proc
 
   near-sandbox [--home DIR] init [--chain-id ID] [--account-id ID] [--fast] [--test-seed TEXT]
                                  [--protocol-version ${PROTOCOL_VERSIONS.join("|")}]
-  near-sandbox [--home DIR] run [--rpc-addr HOST:PORT] [--network-addr HOST:PORT (ignored)] [--parent-pid PID]
+  near-sandbox [--home DIR] run [--rpc-addr HOST:PORT] [--network-addr HOST:PORT (ignored)]
+                                [--temporary-home (removed when the parent process dies)]
   near-sandbox --version
 `;
 
@@ -56,13 +58,16 @@ function defaultProtocolVersion(): number {
 async function run(command: Extract<Command, { kind: "run" }>): Promise<null> {
   const running = await runNode(command);
   const stop = () => {
-    running.stop().then(
+    void running.stop().then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  watchParent(command.parentPid, stop);
+  watchParent(() => {
+    if (command.homeLifetime === "parent") rmSync(command.home, { recursive: true, force: true });
+    stop();
+  });
   return null;
 }

@@ -46,13 +46,16 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
   try {
     initialise(executable, home, options.protocolVersion);
     const port = options.port ?? (await freePort());
-    const child = launch(executable, home, port);
+    // neard doesn't know the switch.
+    const lifetime =
+      options.home === undefined && options.executable === undefined ? ["--temporary-home"] : [];
+    const child = launch(executable, home, port, lifetime);
     const stop = async () => {
       await endProcess(child.process);
       removeHome();
     };
     const rpcUrl = `http://127.0.0.1:${port}`;
-    await ready(rpcUrl, child).catch(async (error: unknown) => {
+    await ready(rpcUrl, readKey(home, "node_key.json").public_key!, child).catch(async (error: unknown) => {
       await stop();
       throw error;
     });
@@ -73,8 +76,8 @@ interface Child {
   readonly stderr: () => string;
 }
 
-function launch(executable: string, home: string, port: number): Child {
-  const args = ["--home", home, "run", "--rpc-addr", `127.0.0.1:${port}`];
+function launch(executable: string, home: string, port: number, lifetime: readonly string[]): Child {
+  const args = ["--home", home, "run", "--rpc-addr", `127.0.0.1:${port}`, ...lifetime];
   const child = spawn(executable, args, { stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
@@ -86,23 +89,33 @@ function launch(executable: string, home: string, port: number): Child {
   return { process: child, stderr: () => stderr };
 }
 
-async function ready(rpcUrl: string, child: Child): Promise<void> {
+/** Somebody else's node may have the port: only the one with this home's node key counts. */
+async function ready(rpcUrl: string, nodeKey: string, child: Child): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
     if (hasEnded(child.process)) throw new Error(`the sandbox ended before it was ready: ${child.stderr()}`);
-    const answers = await fetch(`${rpcUrl}/status`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (answers) return;
+    if ((await nodeKeyAt(rpcUrl)) === nodeKey) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw new Error(`the sandbox did not answer at ${rpcUrl} within ${READY_TIMEOUT_MS} ms: ${child.stderr()}`);
 }
 
+async function nodeKeyAt(rpcUrl: string): Promise<string | null> {
+  try {
+    const response = await fetch(`${rpcUrl}/status`);
+    return ((await response.json()) as { readonly node_public_key: string }).node_public_key;
+  } catch {
+    return null;
+  }
+}
+
 function readRootAccount(home: string): RunningSandbox["rootAccount"] {
-  const key = JSON.parse(readFileSync(join(home, "validator_key.json"), "utf8")) as Record<string, string>;
+  const key = readKey(home, "validator_key.json");
   return { accountId: key.account_id!, publicKey: key.public_key!, secretKey: key.secret_key! };
+}
+
+function readKey(home: string, file: string): Readonly<Record<string, string>> {
+  return JSON.parse(readFileSync(join(home, file), "utf8")) as Record<string, string>;
 }
 
 function freePort(): Promise<number> {

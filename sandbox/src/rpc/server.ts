@@ -70,10 +70,12 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
 }
 
 function send(response: ServerResponse, httpStatus: number, body: unknown): void {
+  const text = body === undefined ? "" : JSON.stringify(body);
   response.writeHead(httpStatus, {
     "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
     "access-control-allow-origin": "*",
     "access-control-allow-headers": "content-type",
   });
-  response.end(body === undefined ? "" : JSON.stringify(body));
+  response.end(text);
 }

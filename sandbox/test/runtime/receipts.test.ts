@@ -183,7 +183,7 @@ test("old blocks, outcomes and receipts are forgotten", () => {
   for (let block = 0; block < 2510; block++) produceBlock(chain.chain, null);
   const { blocks, heightByHash, outcomes, receipts, transactions } = chain.chain;
   assert.equal(transactions.has(hash), false);
-  assert.deepEqual([blocks.size, heightByHash.size, outcomes.size, receipts.size], [2500, 2500, 0, 0]);
+  assert.deepEqual([blocks.size, heightByHash.size, outcomes.size, receipts.size], [2500, 1001, 0, 0]);
 });
 
 function created(

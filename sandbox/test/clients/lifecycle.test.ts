@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { ensureSandbox } from "../../src/launcher/ensure-sandbox.ts";
+import { startSandbox } from "../../src/launcher/start-sandbox.ts";
+
+const EXECUTABLE = ensureSandbox();
+const PRINT_PATH = join(import.meta.dirname, "../../src/launcher/print-path.ts");
+
+test("sandbox:path prints the executable's path and nothing else, also when asked many times at once", async () => {
+  const run = promisify(execFile);
+  const asked = [1, 2, 3].map(() => run(process.execPath, ["--import", "tsx", PRINT_PATH]));
+  for (const { stdout } of await Promise.all(asked)) assert.equal(stdout, `${EXECUTABLE}\n`);
+});
+
+test("the executable runs without PATH", () => {
+  const output = execFileSync(EXECUTABLE, ["--version"], { env: {}, encoding: "utf8" });
+  assert.match(output, /^neard /);
+});
+
+test("a wrong command line ends with code 2 and says what was expected", async () => {
+  const failed = await promisify(execFile)(EXECUTABLE, ["dance"]).catch((error: unknown) => error);
+  const { code, stderr } = failed as { code: number; stderr: string };
+  assert.equal(code, 2);
+  assert.match(stderr, /expected the command init or run, found dance/);
+});
+
+test("init keeps the keys and the genesis that are there", () => {
+  const home = mkdtempSync(join(tmpdir(), "init-test-"));
+  execFileSync(EXECUTABLE, ["--home", home, "init", "--chain-id", "localnet"]);
+  const read = () =>
+    ["validator_key.json", "genesis.json"].map((file) => readFileSync(join(home, file), "utf8"));
+  const first = read();
+  execFileSync(EXECUTABLE, ["--home", home, "init", "--fast"]);
+  assert.deepEqual(read(), first);
+  rmSync(home, { recursive: true });
+});
+
+test("stop ends the process, frees the port and removes the temporary home; twice is as good as once", async () => {
+  const sandbox = await startSandbox({ protocolVersion: 87 });
+  const status = (await (await fetch(`${sandbox.rpcUrl}/status`)).json()) as { protocol_version: number };
+  assert.equal(status.protocol_version, 87);
+  assert.equal(existsSync(sandbox.home), true);
+  await sandbox.stop();
+  await sandbox.stop();
+  assert.equal(existsSync(sandbox.home), false);
+  assert.equal(await isListening(sandbox.rpcUrl), false);
+});
+
+test("many sandboxes run side by side", async () => {
+  const sandboxes = await Promise.all([startSandbox(), startSandbox(), startSandbox()]);
+  assert.equal(new Set(sandboxes.map(({ rpcUrl }) => rpcUrl)).size, 3);
+  await Promise.all(sandboxes.map(({ stop }) => stop()));
+});
+
+test("a sandbox that can't start says why", async () => {
+  const first = await startSandbox();
+  const port = Number(new URL(first.rpcUrl).port);
+  try {
+    await assert.rejects(startSandbox({ port }), /EADDRINUSE/);
+  } finally {
+    await first.stop();
+  }
+});
+
+test("a sandbox whose parent is killed ends by itself", async () => {
+  const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", PARENT], {
+    cwd: dirname(PRINT_PATH),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const announced = await new Promise<string>((resolve) => {
+    parent.stdout.setEncoding("utf8").once("data", resolve);
+  });
+  const { home, rpcUrl } = JSON.parse(announced) as { home: string; rpcUrl: string };
+  assert.equal(await isListening(rpcUrl), true);
+  parent.kill("SIGKILL");
+  while (await isListening(rpcUrl)) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (existsSync(home)) await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
+const PARENT = `
+import { startSandbox } from "./start-sandbox.ts";
+const { home, rpcUrl } = await startSandbox();
+process.stdout.write(JSON.stringify({ home, rpcUrl }));
+`;
+
+function isListening(rpcUrl: string): Promise<boolean> {
+  const { hostname, port } = new URL(rpcUrl);
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
