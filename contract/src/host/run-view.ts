@@ -15,8 +15,10 @@ import { acceptsRequests } from "../protocol/rules/requests.ts";
 import type { ProtocolState, RecoveryState } from "../protocol/state.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
 import { readInput, unwrap } from "./run-call.ts";
-import { CONFIG_KEY, innerRunningText, participantsTextWith } from "./storage-layout.ts";
+import { innerRunning, participantsWith, runningAnswer } from "./running-text.ts";
+import { CONFIG_KEY } from "./storage-layout.ts";
 import { loadContract, type StoredContract } from "./stored-contract.ts";
+import { votesAnswer } from "./stored-votes.ts";
 
 /** Answers the view of this name. */
 export function runView(name: ViewName): void {
@@ -98,20 +100,25 @@ function recordOf({ stored, height }: Now, account: AccountId): AccountRecord | 
 function stateAnswer({ stored, state }: Now): string {
   switch (state.kind) {
     case "Running":
-      return stored.runningAnswer();
+      return runningText(stored);
     case "Recovery":
-      return recoveryAnswer(state, stored.runningAnswer());
+      return recoveryAnswer(state, stored);
     default:
       return JSON.stringify(encodeState(state, base58DecodeInHost));
   }
 }
 
+function runningText({ parts }: StoredContract): string {
+  return runningAnswer(parts.runningText(), parts.hasVotes ? votesAnswer(parts.votes()) : null);
+}
+
 /** The same bytes as `JSON.stringify(encodeState(state))`, without parsing the running state. */
-function recoveryAnswer(state: RecoveryState, runningAnswer: string): string {
+function recoveryAnswer(state: RecoveryState, stored: StoredContract): string {
   const { account_id, participant_id, prospective_info } = state.recovering;
-  const participants = participantsTextWith(runningAnswer, [account_id, participant_id, prospective_info]);
+  const entry = [account_id, participant_id, prospective_info] as const;
+  const participants = participantsWith(stored.parts.runningText(), entry);
   return (
-    `{"Recovery":{"previous_running_state":${innerRunningText(runningAnswer)}` +
+    `{"Recovery":{"previous_running_state":${innerRunning(runningText(stored))}` +
     `,"recovery_id":${state.recovery_id},"prospective_participants":${participants}` +
     `,"recovering":${JSON.stringify(state.recovering)},"cancel_votes":${JSON.stringify(state.cancel_votes)}}}`
   );

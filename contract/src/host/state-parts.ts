@@ -1,14 +1,13 @@
 /** The stored parts of the state, read and parsed when something asks for them, and the state made of them. */
 import { decodeKeyset } from "../interface/state-codec.ts";
 import type { Sha256Hex } from "../protocol/brand.ts";
-import {
-  type InitializedState,
-  type InitializingState,
-  type KeyEvent,
-  type ProtocolState,
-  type RunningState,
-  type ThresholdParameters,
-  NO_VOTES,
+import { unreachable } from "../protocol/errors.ts";
+import type {
+  InitializedState,
+  KeyEvent,
+  ProtocolState,
+  RunningState,
+  ThresholdParameters,
 } from "../protocol/state.ts";
 import type { Head, StateHead } from "./head-codec.ts";
 import {
@@ -86,22 +85,88 @@ export function headOf(state: InitializedState): StateHead {
   }
 }
 
-/** What of a state lies under keys of its own; the running part of Initializing has no votes. */
-export function partsOf(state: ProtocolState): {
-  readonly running: VotelessRunning | RunningState;
-  readonly votes: StoredVotes;
-  readonly proposed: ThresholdParameters | null;
-} | null {
+/** The part that lies under `R` as a whole; Initializing has none. */
+export function runningOf(state: ProtocolState): RunningState | null {
   switch (state.kind) {
-    case "NotInitialized":
-      return null;
-    case "Initializing":
-      return { running: runningOfInitializing(state), votes: NOBODY_VOTED, proposed: null };
     case "Running":
-      return partsOfRunning(state, null);
+      return state;
     case "Resharing":
-      return partsOfRunning(state.previous_running_state, () => state.resharing_key.parameters);
+    case "Recovery":
+      return state.previous_running_state;
     default:
-      return partsOfRunning(state.previous_running_state, null);
+      return null;
   }
+}
+
+/** What is written under `R`. */
+export function votelessRunning(state: InitializedState): VotelessRunning {
+  if (state.kind !== "Initializing") return runningOf(state) ?? unreachable(state as never);
+  return {
+    domains: state.domains,
+    keyset: { epoch_id: state.epoch_id, domains: state.generated_keys },
+    parameters: state.generating_key.parameters,
+    previously_cancelled_resharing_epoch_id: state.previously_cancelled_resharing_epoch_id,
+    participants_revision: state.participants_revision,
+  };
+}
+
+function withoutParameters({ parameters: _, ...event }: KeyEvent): Omit<KeyEvent, "parameters"> {
+  return event;
+}
+
+function lazyKeyEvent(event: Omit<KeyEvent, "parameters">, parameters: () => ThresholdParameters): KeyEvent {
+  return {
+    ...event,
+    get parameters() {
+      return parameters();
+    },
+  };
+}
+
+function lazyRunning(text: () => RunningText, votes: () => StoredVotes): RunningState {
+  const front = once(() => {
+    const { domains, keyset } = readFront(text());
+    return { domains, keyset: decodeKeyset(keyset) };
+  });
+  const parameters = once(() => readParameters(text()));
+  const back = once(() => readBack(text()));
+  return {
+    kind: "Running",
+    get domains() {
+      return front().domains;
+    },
+    get keyset() {
+      return front().keyset;
+    },
+    get parameters() {
+      return parameters();
+    },
+    get parameters_votes() {
+      return votes().parameters;
+    },
+    get add_domains_votes() {
+      return votes().domains;
+    },
+    get previously_cancelled_resharing_epoch_id() {
+      return back().previously_cancelled_resharing_epoch_id;
+    },
+    get participants_revision() {
+      return back().participants_revision;
+    },
+  };
+}
+
+function readRunningText(offsets: RunningOffsets): RunningText {
+  const first = requireText(RUNNING_KEY);
+  const pages: string[] = [];
+  for (let page = 1; page <= offsets.pages; page++) pages.push(requireText(RUNNING_KEY + page));
+  return { offsets, first, pages };
+}
+
+function once<Value>(read: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => {
+    value ??= read();
+    return value;
+  };
 }

@@ -10,7 +10,7 @@ import { type Account, decodeAccount, encodeAccount, NO_ACCOUNT } from "./accoun
 import { decodeHead, encodeHead, type Head } from "./head-codec.ts";
 import { keysetHashInHost } from "./host-functions.ts";
 import { saveParts } from "./save-parts.ts";
-import { assemble, headOf, partsOf, type StoredParts, storedParts } from "./state-parts.ts";
+import { assemble, headOf, runningOf, type StoredParts, storedParts } from "./state-parts.ts";
 import {
   ACCOUNT_PREFIX,
   CONFIG_KEY,
@@ -84,7 +84,7 @@ function saveState(before: StoredContract, outcome: Outcome): void {
     state: headOf(state),
     offsets: saved.offsets,
     hasVotes: saved.hasVotes,
-    keysetHash: saved.keptKeyset ? before.parts.keysetHash : before.keysetHash(currentKeyset(state)),
+    keysetHash: saved.keepsKeyset ? before.parts.keysetHash : before.keysetHash(currentKeyset(state)),
     counters: counters ?? before.counters,
     config: config ? () => config : before.config,
   };
@@ -109,7 +109,9 @@ function changedMembers(
   after: ProtocolState,
 ): ReadonlyMap<AccountId, ParticipantEntry | undefined> {
   const changed = new Map<AccountId, ParticipantEntry | undefined>();
-  if (after.kind === "NotInitialized" || partsOf(before)?.running === partsOf(after)?.running) return changed;
+  if (after.kind === "NotInitialized" || after === before) return changed;
+  const running = runningOf(after);
+  if (running !== null && running === runningOf(before)) return changed;
   const old = before.kind === "NotInitialized" ? [] : membersOf(before).participants;
   const now = membersOf(after).participants;
   if (old === now) return changed;

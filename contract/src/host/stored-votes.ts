@@ -45,8 +45,16 @@ export function saveVotes(before: StoredVotes, after: StoredVotes): void {
   saveProposals(before.domains.proposals, after.domains.proposals);
 }
 
+/** The votes as they stand in the answer of `state()`. */
+export function votesAnswer({ parameters, domains }: StoredVotes): string {
+  return (
+    `,"parameters_votes":{"proposal_by_account":${votesText(parameters)}}` +
+    `,"add_domains_votes":{"proposal_by_account":${votesText(domains)}}`
+  );
+}
+
 /** The JSON object of `proposal_by_account`, from the stored bytes of each proposal. */
-export function votesText(votes: Votes<unknown>): string {
+function votesText(votes: Votes<unknown>): string {
   const entries = Object.keys(votes.key_by_voter).map(
     (voter) => `"${voter}":${readStored(proposalStorageKey(votes.key_by_voter[voter] ?? ""))}`,
   );

@@ -86,10 +86,7 @@ export function decodeState(json: StateJson): ProtocolState {
 export function encodeRunning(state: RunningState, base58Decode: Base58Decode): RunningJson {
   return {
     domains: state.domains,
-    keyset: {
-      epoch_id: state.keyset.epoch_id,
-      domains: encodeKeys(state.keyset.domains, base58Decode),
-    },
+    keyset: encodeKeyset(state.keyset, base58Decode),
     parameters: state.parameters,
     parameters_votes: encodeVotes(state.parameters_votes),
     add_domains_votes: encodeVotes(state.add_domains_votes),
@@ -132,7 +129,11 @@ function decodeVotes<Proposal>(json: VotesJson<Proposal>): Votes<Proposal> {
   return { key_by_voter, proposals };
 }
 
-function decodeKeyset(json: RunningJson["keyset"]): Keyset {
+export function encodeKeyset(keyset: Keyset, base58Decode: Base58Decode): RunningJson["keyset"] {
+  return { epoch_id: keyset.epoch_id, domains: encodeKeys(keyset.domains, base58Decode) };
+}
+
+export function decodeKeyset(json: RunningJson["keyset"]): Keyset {
   return { epoch_id: json.epoch_id, domains: json.domains.map(decodeKey) };
 }
 
