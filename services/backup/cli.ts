@@ -1,5 +1,6 @@
 import { addInitOptions, createProgram } from "../operations/cli-options.ts";
 import { readConfigFile } from "../operations/common-config.ts";
+import { lockFolder } from "../operations/folder-lock.ts";
 import { createProgramFolder } from "../operations/program-folder.ts";
 import { runProgram, untilStopped } from "../operations/run-program.ts";
 import { type BackupInit, backupConfigText, readBackupConfig } from "./config.ts";
@@ -31,7 +32,8 @@ await runProgram("mpc-backup", async (signal) => {
     .addHelpText("after", "\nExample:\n  mpc-backup run --config backup/config.json")
     .action(async ({ config }: { config: string }) => {
       const read = await readConfigFile(config, readBackupConfig);
-      await untilStopped(signal, () => runBackupProgram(read, signal));
+      const lock = await lockFolder(read.data_folder);
+      await untilStopped(signal, () => runBackupProgram(read, signal)).finally(lock.release);
     });
   program
     .command("status")

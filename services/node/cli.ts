@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openFileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
 import { addInitOptions, createProgram, integerOption } from "../operations/cli-options.ts";
 import { PORT, readConfigFile } from "../operations/common-config.ts";
+import { lockFolder } from "../operations/folder-lock.ts";
 import { openProgram } from "../operations/open-program.ts";
 import { createProgramFolder, replaceKeys } from "../operations/program-folder.ts";
 import { runProgram, untilStopped } from "../operations/run-program.ts";
@@ -56,7 +57,9 @@ await runProgram("mpc-node", async (signal) => {
     .addHelpText("after", "\nExample:\n  mpc-node run --config node/config.json")
     .action(async ({ config, acceptMissingBackup }: WithConfig & { acceptMissingBackup: boolean }) => {
       const read = await readConfigFile(config, readNodeConfig);
-      await untilStopped(signal, () => runNodeProgram(read, acceptMissingBackup, signal));
+      const lock = await lockFolder(read.data_folder);
+      const run = () => runNodeProgram(read, acceptMissingBackup, signal);
+      await untilStopped(signal, run).finally(lock.release);
     });
   program
     .command("status")
@@ -73,9 +76,11 @@ await runProgram("mpc-node", async (signal) => {
     )
     .requiredOption("--config <file>", "config file")
     .addHelpText("after", "\nExample:\n  mpc-node reactivate --config node/config.json")
-    .action(async ({ config }: WithConfig) =>
-      print(await replaceKeys(await readConfigFile(config, readNodeConfig))),
-    );
+    .action(async ({ config }: WithConfig) => {
+      const read = await readConfigFile(config, readNodeConfig);
+      const lock = await lockFolder(read.data_folder);
+      print(await replaceKeys(read).finally(lock.release));
+    });
   program
     .command("generate-keys")
     .description("make the network's keys together with the other participants, before the contract starts")
@@ -99,19 +104,24 @@ async function generateKeys(
   signal: AbortSignal,
 ): Promise<string> {
   const { identity, storeKey, owner } = await openProgram(config);
-  const store = await openFileKeyshareStore(
-    systemFiles,
-    join(config.data_folder, NODE_SHARES),
-    storeKey,
-    owner,
-  );
-  const { listen } = config;
-  return generateKeysCommand({
-    participantsFile,
-    identity,
-    listen,
-    store,
-    patience: DEFAULT_PATIENCE,
-    signal,
-  });
+  const lock = await lockFolder(config.data_folder);
+  try {
+    const store = await openFileKeyshareStore(
+      systemFiles,
+      join(config.data_folder, NODE_SHARES),
+      storeKey,
+      owner,
+    );
+    const { listen } = config;
+    return await generateKeysCommand({
+      participantsFile,
+      identity,
+      listen,
+      store,
+      patience: DEFAULT_PATIENCE,
+      signal,
+    });
+  } finally {
+    await lock.release();
+  }
 }

@@ -66,7 +66,8 @@ for (const program of PROGRAMS) {
     let made: Ended;
     const path = (name: string) => join(folder, "made", name);
     const runWith = async (name: string, config: string) => {
-      await writeFile(path(name), config);
+      // A data folder of its own, since these run at the same time.
+      await writeFile(path(name), config.replace('"data"', `"data of ${name}"`));
       return run(program, "run", "--config", path(name));
     };
     const refusal = ({ code, stderr }: Ended, expectedCode: number, message: RegExp) => {
