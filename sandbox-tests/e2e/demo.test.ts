@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+
+const TIMEOUT_MILLIS = 240_000;
+
+test("the demo: a lost node comes back, end to end, with real processes", () => {
+  const demo = spawnSync("npm", ["run", "--silent", "demo"], { encoding: "utf8", timeout: TIMEOUT_MILLIS });
+  assert.equal(demo.status, 0, `${demo.stdout}\n${demo.stderr}`);
+  assert.match(demo.stdout, /VERDICT: RECOVERED\. All \d+ steps held; the recovered network signs\./);
+  assert.match(demo.stdout, /impostor .*0 bytes/);
+  assert.match(demo.stdout, /stood down with exit code 0/);
+});
