@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openFileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
 import { createAlarm } from "../operations/alarm.ts";
 import { systemClock } from "../operations/clock.ts";
+import { closeWithin } from "../operations/close-within.ts";
 import { startLocalServer } from "../operations/local-http.ts";
 import { type Log, openLog } from "../operations/log.ts";
 import { createMetrics, operationsRoutes } from "../operations/metrics.ts";
@@ -32,6 +33,9 @@ const MAX_VIEW_AGE_MILLIS = 2_000;
 /** How old a view may be that turns a peer away: it may have been listed a moment ago. Strangers cause no more reads. */
 const MAX_REFUSING_VIEW_AGE_MILLIS = 500;
 
+/** How long requests that are under way may take to finish once the program is told to stop. */
+const GRACE_MILLIS = 5_000;
+
 /**
  * `mpc-node run`: resolves after a graceful stop, or when this machine stands down. Throws when it can't start, or
  * with exit code 1 when the operator must act; see `exitCodeOf`.
@@ -48,19 +52,13 @@ export async function runNodeProgram(
   if (staysDown(program, journal, log)) return;
   await requireContract(program.reader, config, signal);
   const stopping = new AbortController();
-  const stop = AbortSignal.any([signal, stopping.signal]);
+  const ending = AbortSignal.any([signal, stopping.signal]);
   const folder = join(data_folder, NODE_SHARES);
   const store = await openFileKeyshareStore(systemFiles, folder, program.storeKey, program.owner);
   for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
   const read = contractViewReader(program.reader, program.proof, account_id);
-  const held = { view: createViewSource(read, systemClock, stop), store, journal, log };
-  const settings: NodeSettings = {
-    account_id,
-    info: { url: config.url as NodeSettings["info"]["url"], tls_public_key: program.identity.publicKey },
-    signer_public_key: program.nearKey.publicKey,
-    accept_missing_backup: acceptMissingBackup,
-    poll_interval_millis: config.poll_interval_millis,
-  };
+  const held = { view: createViewSource(read, systemClock, ending), store, journal, log };
+  const settings = settingsOf(config, program, acceptMissingBackup);
   // Before any port is opened: the replacement may well run on this very address.
   const { view, action } = await decideNow(held, settings);
   if (action.kind === "stand_down") {
@@ -72,9 +70,30 @@ export async function runNodeProgram(
     await runNodeAgent(parts.ports, settings, parts.observe, parts.watch, signal);
   } finally {
     stopping.abort();
-    await parts.close();
-    log.info("program.stopped");
+    await stop(parts, log, signal);
   }
+}
+
+async function stop(parts: Parts, log: Log, signal: AbortSignal): Promise<void> {
+  const end = await closeWithin(parts.close(), GRACE_MILLIS, systemClock);
+  log.info("program.stopped", { requests: end === "closed" ? "finished" : "cut off" });
+  // Told to stop, it stops, whatever a slow peer does.
+  if (end === "still_open" && signal.aborted) process.exit(EXIT.ok);
+}
+
+function settingsOf(
+  config: NodeConfig,
+  { identity, nearKey }: OpenedProgram,
+  accept_missing_backup: boolean,
+): NodeSettings {
+  const { account_id, poll_interval_millis } = config;
+  return {
+    account_id,
+    info: { url: config.url as NodeSettings["info"]["url"], tls_public_key: identity.publicKey },
+    signer_public_key: nearKey.publicKey,
+    accept_missing_backup,
+    poll_interval_millis,
+  };
 }
 
 function staysDown({ identity }: OpenedProgram, journal: Journal<NodeEntry>, log: Log): boolean {
