@@ -10,7 +10,7 @@ test("every package is pinned to one exact version", () => {
   for (const [name, version] of Object.entries(pins)) {
     assert.match(
       version,
-      /^\d+\.\d+\.\d+(-[\w.-]+)?$/,
+      /^(npm:[\w@/-]+@)?\d+\.\d+\.\d+(-[\w.-]+)?$/,
       `${name}: expected an exact version, found ${version}`,
     );
   }
