@@ -150,6 +150,8 @@ describe("who may enter", () => {
     assert.equal(info.reason, "retired_key");
     network.accept("a", "full", approval("other", "a-node"), 1n);
     network.refuse("a", "a-node", entry("a", "a3", "a-node"), "APPROVAL_REQUIRED");
+    network.accept("a", "full", approval("a3", "other"), 1n);
+    network.refuse("a", "a-node", entry("a", "a3", "a-node"), "APPROVAL_REQUIRED");
     network.accept("a", "full", approval("a3", "a-node"), 1n);
     network.accept("a", "a-node", entry("a", "a3", "a-node"));
     assert.equal(network.world.records.get(account("a"))?.approval, null);
