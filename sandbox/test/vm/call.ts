@@ -1,4 +1,4 @@
-import binaryen from "binaryen";
+import { recordCall } from "../../oracle/record-call.ts";
 import { DEFAULT_PROTOCOL_VERSION, runtimeParameters } from "../../src/parameters/runtime-parameters.ts";
 import type {
   FunctionCallContext,
@@ -7,6 +7,7 @@ import type {
   RuntimeParameters,
 } from "../../src/vm/interface.ts";
 import { runFunctionCall } from "../../src/vm/run-function-call.ts";
+import { assemble } from "./assemble.ts";
 
 /** What a test may change about a call of method `m`. */
 export interface CallOptions {
@@ -16,16 +17,6 @@ export interface CallOptions {
   readonly nodes?: number;
   readonly parameters?: RuntimeParameters;
   readonly pendingYield?: Uint8Array;
-}
-
-/** The binary of a module in text format, not optimised. */
-export function assemble(text: string): Uint8Array {
-  const module = binaryen.parseText(text);
-  try {
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
 }
 
 export const CONTEXT: FunctionCallContext = {
@@ -51,17 +42,23 @@ export const CONTEXT: FunctionCallContext = {
 };
 
 export function request(code: Uint8Array, options: CallOptions = {}): FunctionCallRequest {
-  const stored = new Map(Object.entries(options.storage ?? {}));
+  const stored = new Map(
+    Object.entries(options.storage ?? {}).map(([key, value]) => [key, new TextEncoder().encode(value)]),
+  );
+  const parameters = options.parameters ?? runtimeParameters(DEFAULT_PROTOCOL_VERSION);
+  const methodName = options.method ?? "m";
+  const context = { ...CONTEXT, ...options.context };
+  // The oracle's mock has no yields in its state.
+  if (options.pendingYield === undefined) {
+    recordCall({ code, method: methodName, context, storage: stored }, parameters.protocolVersion);
+  }
   return {
     code,
-    methodName: options.method ?? "m",
-    context: { ...CONTEXT, ...options.context },
-    parameters: options.parameters ?? runtimeParameters(DEFAULT_PROTOCOL_VERSION),
+    methodName,
+    context,
+    parameters,
     storage: {
-      get: (key) => {
-        const value = stored.get(Buffer.from(key).toString());
-        return value === undefined ? undefined : new TextEncoder().encode(value);
-      },
+      get: (key) => stored.get(Buffer.from(key).toString("latin1")),
       chargeableNodes: () => options.nodes ?? 0,
     },
     isYieldPending: (dataId) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assemble, call, method, withHost } from "./call.ts";
+import { assemble } from "./assemble.ts";
+import { call, method, withHost } from "./call.ts";
 
 const GAS_EXCEEDED = { kind: "HostError", name: "GasExceeded", fields: {} };
 const STACK_EXHAUSTED = { kind: "HostError", name: "MemoryAccessViolation", fields: {} };

@@ -5,7 +5,8 @@ import { callState } from "../../src/vm/call-state.ts";
 import { preparedContract } from "../../src/vm/contract-cache.ts";
 import { execute } from "../../src/vm/execute.ts";
 import { runFunctionCall } from "../../src/vm/run-function-call.ts";
-import { assemble, request } from "./call.ts";
+import { assemble } from "./assemble.ts";
+import { request } from "./call.ts";
 import { generateModule, seededRandom } from "./generate-module.ts";
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FunctionCallOutcome } from "../../src/vm/interface.ts";
-import { assemble, type CallOptions, call, withHost } from "./call.ts";
+import { assemble } from "./assemble.ts";
+import { type CallOptions, call, withHost } from "./call.ts";
 
 const OP = 822_756n;
 const ENTRY = 8n;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assemble, call, method } from "./call.ts";
+import { assemble } from "./assemble.ts";
+import { call, method } from "./call.ts";
 
 /** regular_op_cost, linear_op_base_cost and linear_op_unit_cost of protocol 86. */
 const OP = 822_756n;

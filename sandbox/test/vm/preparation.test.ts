@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { runtimeParameters } from "../../src/parameters/runtime-parameters.ts";
 import type { RuntimeParameters } from "../../src/vm/interface.ts";
 import { runFunctionCall } from "../../src/vm/run-function-call.ts";
-import { assemble, call, method, request } from "./call.ts";
+import { assemble } from "./assemble.ts";
+import { call, method, request } from "./call.ts";
 
 function refusal(code: Uint8Array, parameters: RuntimeParameters = runtimeParameters(86)): string | null {
   const { error, burntGas } = runFunctionCall(request(code, { parameters }));
