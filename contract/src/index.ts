@@ -55,6 +55,101 @@ export class MpcRecovery {
     runCall("confirm_recovery");
   }
 
+  @call({})
+  submit_ephemeral_key(): void {
+    runCall("submit_ephemeral_key");
+  }
+
+  @call({ payableFunction: true })
+  update_participant_url(): void {
+    runCall("update_participant_url");
+  }
+
+  @call({})
+  vote_cancel_recovery(): void {
+    runCall("vote_cancel_recovery");
+  }
+
+  @call({})
+  vote_add_domains(): void {
+    runCall("vote_add_domains");
+  }
+
+  @call({})
+  start_keygen_instance(): void {
+    runCall("start_keygen_instance");
+  }
+
+  @call({})
+  vote_pk(): void {
+    runCall("vote_pk");
+  }
+
+  @call({})
+  vote_abort_key_event_instance(): void {
+    runCall("vote_abort_key_event_instance");
+  }
+
+  @call({})
+  vote_cancel_keygen(): void {
+    runCall("vote_cancel_keygen");
+  }
+
+  @call({})
+  vote_new_parameters(): void {
+    runCall("vote_new_parameters");
+  }
+
+  @call({})
+  start_reshare_instance(): void {
+    runCall("start_reshare_instance");
+  }
+
+  @call({})
+  vote_reshared(): void {
+    runCall("vote_reshared");
+  }
+
+  @call({})
+  vote_cancel_resharing(): void {
+    runCall("vote_cancel_resharing");
+  }
+
+  @call({ payableFunction: true })
+  propose_update(): void {
+    runCall("propose_update");
+  }
+
+  @call({})
+  vote_update(): void {
+    runCall("vote_update");
+  }
+
+  @call({})
+  remove_update_vote(): void {
+    runCall("remove_update_vote");
+  }
+
+  @call({ privateFunction: true })
+  migrate(): void {
+    runCall("migrate");
+  }
+
+  @call({ payableFunction: true })
+  storage_deposit(): void {
+    runCall("storage_deposit");
+  }
+
+  @call({ payableFunction: true })
+  storage_withdraw(): void {
+    runCall("storage_withdraw");
+  }
+
+  @call({ payableFunction: true })
+  storage_unregister(): void {
+    runCall("storage_unregister");
+  }
+
   @view({})
   state(): void {
     runView("state");
@@ -108,5 +203,30 @@ export class MpcRecovery {
   @view({})
   accepts_requests(): void {
     runView("accepts_requests");
+  }
+
+  @view({})
+  ephemeral_key(): void {
+    runView("ephemeral_key");
+  }
+
+  @view({})
+  proposed_updates(): void {
+    runView("proposed_updates");
+  }
+
+  @view({})
+  storage_balance_of(): void {
+    runView("storage_balance_of");
+  }
+
+  @view({})
+  storage_balance_bounds(): void {
+    runView("storage_balance_bounds");
+  }
+
+  @view({})
+  contract_source_metadata(): void {
+    runView("contract_source_metadata");
   }
 }

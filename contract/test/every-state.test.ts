@@ -120,7 +120,11 @@ describe("votes and a Recovery", () => {
       events.map(({ event }) => event),
       ["recovery_concluded", "proposal_dropped"],
     );
-    assert.deepEqual(events[1]?.data, { account_id: account("b"), listed_account_id: account("a") });
+    assert.deepEqual(events[1]?.data, {
+      listed_account_id: account("a"),
+      proposals: 1,
+      voters: [account("b")],
+    });
     assert.ok(state.kind === "Running");
     assert.deepEqual(
       state.add_domains_votes,

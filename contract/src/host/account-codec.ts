@@ -5,6 +5,7 @@ import type {
   Attestation,
   BackupReceipt,
   BackupService,
+  EphemeralKey,
   RecoveryApproval,
   RecoveryCooldown,
 } from "../protocol/records.ts";
@@ -34,6 +35,8 @@ export function encodeAccount({ member, record }: Account): string | null {
     record.entries,
     cooldown && [cooldown.ends_on, cooldown.cause],
     record.last_concluded_recovery_id,
+    record.ephemeral_keys.map((key) => [key.role, key.purpose, key.public_key, key.session, key.expires_on]),
+    record.storage_deposit_yocto,
   ]);
 }
 
@@ -47,6 +50,13 @@ export function decodeAccount(account: AccountId, text: string): Account {
 }
 
 type StoredAttestation = readonly [Attestation["kind"], Attestation["sha256"], Attestation["height"]];
+type StoredEphemeralKey = readonly [
+  EphemeralKey["role"],
+  EphemeralKey["purpose"],
+  EphemeralKey["public_key"],
+  EphemeralKey["session"],
+  EphemeralKey["expires_on"],
+];
 type StoredAccount = readonly [
   member: readonly [ParticipantId, Url, TlsPublicKey] | null,
   candidate: readonly [Url, TlsPublicKey] | null,
@@ -75,6 +85,8 @@ type StoredAccount = readonly [
   entries: AccountRecord["entries"],
   cooldown: readonly [RecoveryCooldown["ends_on"], RecoveryCooldown["cause"]] | null,
   lastConcludedRecoveryId: AccountRecord["last_concluded_recovery_id"],
+  ephemeralKeys: readonly StoredEphemeralKey[],
+  storageDepositYocto: AccountRecord["storage_deposit_yocto"],
 ];
 
 function encodeMember([, id, { url, tls_public_key }]: ParticipantEntry): unknown {
@@ -121,7 +133,14 @@ function decodeRecord(stored: StoredAccount): AccountRecord {
     entries: stored[8],
     cooldown: cooldown && { ends_on: cooldown[0], cause: cooldown[1] },
     last_concluded_recovery_id: stored[10],
+    ephemeral_keys: stored[11].map(decodeEphemeralKey),
+    storage_deposit_yocto: stored[12],
   };
+}
+
+function decodeEphemeralKey(stored: StoredEphemeralKey): EphemeralKey {
+  const [role, purpose, public_key, session, expires_on] = stored;
+  return { role, purpose, public_key, session, expires_on };
 }
 
 function decodeAttestation(stored: StoredAttestation): Attestation {

@@ -1,9 +1,10 @@
 /// <reference path="../../engine/env.d.ts" />
 /** The pure functions that the core and the codecs are given in the wasm. */
+import { verifyEphemeralKeyProof } from "../interface/ephemeral-key-proof.ts";
 import { keysetHash } from "../interface/keyset-hash.ts";
 import { verifyTlsKeyProof } from "../interface/tls-key-proof.ts";
 import type { Ed25519Signature, Sha256Hex } from "../protocol/brand.ts";
-import type { TlsKeyClaim } from "../protocol/context.ts";
+import type { EphemeralKeyClaim, TlsKeyClaim } from "../protocol/context.ts";
 import type { Keyset } from "../protocol/state.ts";
 
 export function base58DecodeInHost(text: string): Uint8Array | null {
@@ -11,7 +12,17 @@ export function base58DecodeInHost(text: string): Uint8Array | null {
 }
 
 export function keysetHashInHost(keyset: Keyset): Sha256Hex {
-  return keysetHash(keyset, (text) => env.hex_encode(env.sha256(text)));
+  return keysetHash(keyset, sha256HexInHost);
+}
+
+export function sha256HexInHost(value: string | Uint8Array): Sha256Hex {
+  return env.hex_encode(env.sha256(value)) as Sha256Hex;
+}
+
+export function verifyEphemeralKeyProofInHost(claim: EphemeralKeyClaim, proof: Ed25519Signature): boolean {
+  return verifyEphemeralKeyProof(claim, proof, base58DecodeInHost, (signature, message, publicKey) =>
+    env.ed25519_verify(signature, message, publicKey),
+  );
 }
 
 export function verifyTlsKeyProofInHost(claim: TlsKeyClaim, proof: Ed25519Signature): boolean {

@@ -7,6 +7,7 @@ import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../interface/method-rules.
 import type { Decoded } from "../interface/schema.ts";
 import { encodeState } from "../interface/state-codec.ts";
 import { VERSION } from "../interface/version.ts";
+import { storageBalance } from "../protocol/accounts/storage-balance.ts";
 import type { AccountId, BlockHeight } from "../protocol/brand.ts";
 import { attempt, refuse, unreachable } from "../protocol/errors.ts";
 import { normalize, settledRecord } from "../protocol/normalize.ts";
@@ -68,6 +69,22 @@ function value(name: ValueView): unknown {
       return answers.publicKey(load().state, viewArguments(name).domain_id);
     case "accepts_requests":
       return acceptsRequests(load().state, viewArguments(name).domain_id);
+    case "ephemeral_key": {
+      const asked = viewArguments(name);
+      const now = load();
+      return answers.ephemeralKey(recordOf(now, asked.account_id), asked, now.height);
+    }
+    case "proposed_updates":
+      noArguments(name);
+      return load().stored.lookup.updates().proposals;
+    case "storage_balance_of":
+      return storageBalance(recordOf(load(), viewArguments(name).account_id));
+    case "storage_balance_bounds":
+      noArguments(name);
+      return answers.storageBounds();
+    case "contract_source_metadata":
+      noArguments(name);
+      return answers.SOURCE_METADATA;
     default:
       return unreachable(name);
   }

@@ -11,6 +11,8 @@
  * | `Q` | parameters of the key event in Resharing | JSON text |
  * | `V` | who votes for which proposal; absent without votes | list, see `stored-votes.ts` |
  * | `p:<key>` | a proposal that has votes | JSON text as in the answer |
+ * | `U` | proposed updates; absent before the first one | JSON |
+ * | `u:<id>` | the Borsh arguments that proposed an update with code | bytes |
  * | `C` | the settings: the very bytes that `config()` answers | JSON text |
  * | `a:<account>` | the account as member and its record | list, see `account-codec.ts` |
  * | `t:<TLS key>` | the account that holds the key | text |
@@ -22,6 +24,7 @@ export const RUNNING_KEY = "R";
 export const PROPOSED_KEY = "Q";
 export const VOTES_KEY = "V";
 export const CONFIG_KEY = "C";
+export const UPDATES_KEY = "U";
 export const ACCOUNT_PREFIX = "a:";
 export const TLS_KEY_PREFIX = "t:";
 

@@ -19,6 +19,7 @@ import {
   TLS_KEY_PREFIX,
   writeOrRemove,
 } from "./storage-layout.ts";
+import { readUpdates, saveUpdates } from "./stored-updates.ts";
 
 export interface StoredContract {
   /** As stored; `normalize` says what it is at this height. */
@@ -49,12 +50,14 @@ export function loadContract(): StoredContract {
     }
     return known;
   };
+  const updates = once(readUpdates);
   return {
     state,
     counters: head?.counters ?? NO_COUNTERS,
     lookup: {
       member: (id) => account(id).member,
       record: (id) => account(id).record,
+      updates,
       tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
     },
     parts,
@@ -72,6 +75,7 @@ export function loadContract(): StoredContract {
 export function saveOutcome(before: StoredContract, outcome: Outcome): void {
   saveState(before, outcome);
   if (outcome.config) env.storage_write(CONFIG_KEY, JSON.stringify(outcome.config));
+  if (outcome.updates) saveUpdates(before.lookup.updates(), outcome.updates);
   saveAccounts(before, outcome);
   for (const [key, holder] of outcome.tlsKeys) writeOrRemove(TLS_KEY_PREFIX + key, holder);
 }

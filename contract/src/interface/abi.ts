@@ -1,7 +1,7 @@
 /** The interface as JSON Schema, for the ABI that is built beside the wasm. Not bundled into the wasm. */
-import { CALL_ARGUMENTS, type CallName, VIEW_ARGUMENTS, type ViewName } from "./arguments.ts";
+import { type AnyCallName, CALL_ARGUMENTS, VIEW_ARGUMENTS, type ViewName } from "./arguments.ts";
 import { CALL_RULES } from "./method-rules.ts";
-import { VIEW_RESULTS } from "./methods.ts";
+import { CALLS, PROPOSE_UPDATE, VIEW_RESULTS } from "./methods.ts";
 import type { AnySchema, ObjectNode, TextFormat } from "./schema.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -25,6 +25,7 @@ const TEXTS: Readonly<Record<TextFormat, string>> = {
   signature: "ed25519:<base58 of 64 bytes>, a signature",
   sha256: "64 lower-case hex characters",
   url: "http(s) URL of printable ASCII, at most 256 bytes",
+  yocto: "amount in yoctoNEAR, decimal digits",
   network_id: "1 to 64 characters of a-z, 0-9, '-', '_' and '.'",
   text: "text",
 };
@@ -34,7 +35,11 @@ export const abiSource: {
   readonly methods: readonly InterfaceMethod[];
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 } = {
-  methods: [...names(CALL_ARGUMENTS).map(callMethod), ...names(VIEW_ARGUMENTS).map(viewMethod)],
+  methods: [
+    ...names(CALL_ARGUMENTS).map(callMethod),
+    callMethod("propose_update"),
+    ...names(VIEW_ARGUMENTS).map(viewMethod),
+  ],
   definitions: {},
 };
 
@@ -73,18 +78,20 @@ export function jsonSchema(node: AnySchema): JsonSchema {
   }
 }
 
-function callMethod(name: CallName): InterfaceMethod {
+function callMethod(name: AnyCallName): InterfaceMethod {
   const { access, deposit } = CALL_RULES[name];
+  const { args, result, serialization } = name === "propose_update" ? PROPOSE_UPDATE : CALLS[name];
   return {
     name,
     kind: "call",
     modifiers: [
-      ...(access === "contract" ? (["init", "private"] as const) : []),
+      ...(name === "init" || name === "init_running" ? (["init"] as const) : []),
+      ...(access === "contract" ? (["private"] as const) : []),
       ...(deposit === "none" ? [] : (["payable"] as const)),
     ],
-    args: argumentSchemas(CALL_ARGUMENTS[name]),
-    result: null,
-    serialization: "json",
+    args: argumentSchemas(args),
+    result: result && jsonSchema(result),
+    serialization,
   };
 }
 

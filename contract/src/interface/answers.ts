@@ -1,10 +1,19 @@
 /** What the views answer besides `state()`; shapes as in `results.ts`. All take the state as it is at this height. */
-import type { AccountId, DomainId, DomainPublicKey, RecoveryId } from "../protocol/brand.ts";
+import type {
+  AccountId,
+  BlockHeight,
+  DomainId,
+  DomainPublicKey,
+  RecoveryId,
+  YoctoText,
+} from "../protocol/brand.ts";
 import { refuse } from "../protocol/errors.ts";
-import { type AccountRecord, EMPTY_RECORD } from "../protocol/records.ts";
+import { type AccountRecord, EMPTY_RECORD, type EphemeralKey } from "../protocol/records.ts";
 import { currentKeyset, requireInitialized } from "../protocol/rules/members.ts";
+import { candidateDepositYocto } from "../protocol/rules/storage-deposit.ts";
 import type { ParticipantEntry, ProtocolState } from "../protocol/state.ts";
 import type { ViewResult } from "./methods.ts";
+import { VERSION } from "./version.ts";
 
 /** The open Recovery, or null. */
 export function recoveryInfo(state: ProtocolState): ViewResult<"recovery_info"> {
@@ -35,6 +44,35 @@ export function participantInfo(
     last_concluded_recovery_id: known.last_concluded_recovery_id,
   };
 }
+
+/** The last ephemeral key of the account in this role and for this purpose; only a live one is shown. */
+export function ephemeralKey(
+  record: AccountRecord | undefined,
+  { role, purpose }: Pick<EphemeralKey, "role" | "purpose">,
+  height: BlockHeight,
+): ViewResult<"ephemeral_key"> {
+  const last = record?.ephemeral_keys.find((one) => one.role === role && one.purpose === purpose);
+  if (!last) return { session: 0, key: null };
+  const { session, public_key, expires_on } = last;
+  return { session, key: height < expires_on ? { public_key, expires_on } : null };
+}
+
+/** NEP-145: deposits have one size. */
+export function storageBounds(): ViewResult<"storage_balance_bounds"> {
+  const amount = String(candidateDepositYocto()) as YoctoText;
+  return { min: amount, max: amount };
+}
+
+/** NEP-330. */
+export const SOURCE_METADATA: ViewResult<"contract_source_metadata"> = {
+  version: VERSION,
+  link: null,
+  standards: [
+    { standard: "nep145", version: "1.0.0" },
+    { standard: "nep297", version: "1.0.0" },
+    { standard: "nep330", version: "1.1.0" },
+  ],
+};
 
 /** The key of a domain in the current keyset; without a domain that of domain 0. Refuses with UNKNOWN_DOMAIN. */
 export function publicKey(state: ProtocolState, domainId: DomainId | null): DomainPublicKey {

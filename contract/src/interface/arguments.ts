@@ -1,10 +1,12 @@
 /** The JSON arguments of every method: what the wasm decodes and what a client type-checks. Source: contract.md §3. */
 
-import { object } from "./schema.ts";
+import { MAX_CODE_BYTES } from "../protocol/limits.ts";
+import { boolean, integer, list, object } from "./schema.ts";
 import * as shapes from "./shapes.ts";
 
 const none = object({});
 const ofAccount = object({ account_id: shapes.accountId });
+const ofKeyEvent = object({ key_event_id: shapes.keyEventId });
 const nodeInfo = object(
   { participant_info: shapes.participantInfo, tls_key_proof: shapes.signature },
   { attestation: shapes.attestationEvidence },
@@ -39,7 +41,38 @@ export const CALL_ARGUMENTS = {
     digest: shapes.sha256Hex,
   }),
   confirm_recovery: object({ recovery_id: shapes.recoveryId }),
+  submit_ephemeral_key: object({
+    purpose: shapes.keyPurpose,
+    public_key: shapes.x25519PublicKey,
+    proof: shapes.signature,
+  }),
+  update_participant_url: object({ url: shapes.url }),
+  vote_cancel_recovery: object({ recovery_id: shapes.recoveryId }),
+  vote_add_domains: object({ domains: shapes.domainConfigs }),
+  start_keygen_instance: ofKeyEvent,
+  vote_pk: object({ key_event_id: shapes.keyEventId, public_key: shapes.domainPublicKey }),
+  vote_abort_key_event_instance: ofKeyEvent,
+  vote_cancel_keygen: object({ next_domain_id: shapes.domainId }),
+  vote_new_parameters: object({
+    prospective_epoch_id: shapes.epochId,
+    proposal: shapes.parametersProposal,
+  }),
+  start_reshare_instance: ofKeyEvent,
+  vote_reshared: ofKeyEvent,
+  vote_cancel_resharing: none,
+  vote_update: object({ id: shapes.updateId }),
+  remove_update_vote: none,
+  migrate: none,
+  storage_deposit: object({}, { account_id: shapes.accountId, registration_only: boolean() }),
+  storage_withdraw: object({}, { amount: shapes.yocto }),
+  storage_unregister: object({}, { force: boolean() }),
 } as const;
+
+/** The one call whose arguments are Borsh, `{code: Option<Vec<u8>>, config: Option<Config>}`; see `propose-update.ts`. */
+export const PROPOSE_UPDATE_ARGUMENTS = object(
+  {},
+  { code: list(integer(255), MAX_CODE_BYTES), config: shapes.config },
+);
 
 export const VIEW_ARGUMENTS = {
   state: none,
@@ -51,10 +84,21 @@ export const VIEW_ARGUMENTS = {
   participant_info: ofAccount,
   backup_service_info: ofAccount,
   backup_receipt: ofAccount,
+  ephemeral_key: object({
+    account_id: shapes.accountId,
+    role: shapes.keyRole,
+    purpose: shapes.keyPurpose,
+  }),
+  proposed_updates: none,
+  storage_balance_of: ofAccount,
+  storage_balance_bounds: none,
+  contract_source_metadata: none,
   public_key: object({}, { domain_id: shapes.domainId }),
   accepts_requests: object({ domain_id: shapes.domainId }),
 } as const;
 
+/** Calls with JSON arguments. */
 export type CallName = keyof typeof CALL_ARGUMENTS;
+export type AnyCallName = CallName | "propose_update";
 export type ViewName = keyof typeof VIEW_ARGUMENTS;
-export type MethodName = CallName | ViewName;
+export type MethodName = AnyCallName | ViewName;

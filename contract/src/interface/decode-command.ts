@@ -1,6 +1,6 @@
 /** The JSON arguments of a call as the core's command. */
 import type { Command } from "../protocol/commands.ts";
-import { CALL_ARGUMENTS, type CallName } from "./arguments.ts";
+import { type AnyCallName, CALL_ARGUMENTS, type CallName } from "./arguments.ts";
 import { readArguments } from "./decode.ts";
 import type { Decoded } from "./schema.ts";
 import type { Base58Decode } from "./text-formats.ts";
@@ -18,5 +18,5 @@ type CommandOf<Name extends CallName> = { readonly type: Name } & Decoded<(typeo
 type Mismatch = {
   [Name in CallName]: CommandOf<Name> extends Extract<Command, { type: Name }> ? never : Name;
 }[CallName];
-type Undecoded = Exclude<Command["type"], CallName>;
+type Undecoded = Exclude<Command["type"], AnyCallName>;
 export const argumentsMatchCommands: [Mismatch, Undecoded] extends [never, never] ? true : never = true;

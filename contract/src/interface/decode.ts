@@ -9,6 +9,7 @@ import type {
   ChoiceNode,
   Decoded,
   ListNode,
+  MapKey,
   MapNode,
   ObjectNode,
   SchemaNode,
@@ -181,8 +182,19 @@ function readMap(node: MapNode, value: unknown, path: string, reading: Reading):
   }
   reading.texts += names.length;
   const read: Record<string, unknown> = {};
-  for (const name of names) read[name] = readValue(node.value, given[name], join(path, name), reading);
+  for (const name of names) {
+    const at = join(path, excerpt(name));
+    requireKey(node.key, name, at, reading);
+    read[name] = readValue(node.value, given[name], at, reading);
+  }
   return read;
+}
+
+function requireKey(kind: MapKey, name: string, path: string, { base58Decode }: Reading): void {
+  if (kind === "account_id") requireFormat("account_id", name, path, base58Decode);
+  else if (String(Math.abs(Number(name))) !== name || !Number.isSafeInteger(Number(name))) {
+    refuseType("a whole number as field name", name, path);
+  }
 }
 
 function readTagged(node: TaggedNode, value: unknown, path: string, reading: Reading): unknown {

@@ -3,7 +3,14 @@
  * client, the ABI, the docs and the snapshots; the wasm itself uses only the parts it enforces.
  */
 import { INITIALIZED_KINDS, STATE_KINDS, type StateKind } from "../protocol/state.ts";
-import { CALL_ARGUMENTS, type CallName, VIEW_ARGUMENTS, type ViewName } from "./arguments.ts";
+import {
+  CALL_ARGUMENTS,
+  type CallName,
+  type MethodName,
+  PROPOSE_UPDATE_ARGUMENTS,
+  VIEW_ARGUMENTS,
+  type ViewName,
+} from "./arguments.ts";
 import { CALL_RULES, type DepositRule } from "./method-rules.ts";
 import * as results from "./results.ts";
 import type { AnySchema, Decoded, Input } from "./schema.ts";
@@ -12,6 +19,14 @@ export { BACKUP_SERVICE_METHODS, NODE_METHODS } from "./method-rules.ts";
 
 export type CallerRole =
   | "contract"
+  | "anyone"
+  | "member_or_candidate"
+  | "member_or_proposed"
+  | "leader_node_key"
+  | "member_node_key"
+  | "proposed_node_key"
+  | "member_but_recovering"
+  | "node_or_service_key"
   | "member"
   | "member_or_prospective"
   | "recovering_key"
@@ -26,7 +41,10 @@ export interface CallSpec {
   /** Gas that a client attaches, in gas units. */
   readonly gas: bigint;
   readonly args: AnySchema;
-  readonly result: null;
+  /** JSON that the call answers; null for nothing. */
+  readonly result: AnySchema | null;
+  /** How the arguments are written. */
+  readonly serialization: "json" | "borsh";
 }
 
 export interface ViewSpec {
@@ -38,12 +56,26 @@ export interface ViewSpec {
 
 const TGAS = 1_000_000_000_000n;
 const CALL_GAS = 15n * TGAS;
+const BIG_CALL_GAS = 200n * TGAS;
+const UPDATE_GAS = 300n * TGAS;
 const INIT_GAS = 100n * TGAS;
+const VOTING_KINDS: readonly StateKind[] = ["Running", "Resharing", "Recovery"];
+
+const CALL_RESULTS: { readonly [Name in CallName]?: AnySchema } = {
+  storage_deposit: results.storageBalanceResult,
+  storage_withdraw: results.storageBalanceResult,
+  storage_unregister: results.booleanResult,
+};
 
 export const CALLS: Readonly<Record<CallName, CallSpec>> = {
   init: call("init", "contract", ["NotInitialized"], INIT_GAS),
   init_running: call("init_running", "contract", ["NotInitialized"], INIT_GAS),
-  submit_participant_info: call("submit_participant_info", "member", INITIALIZED_KINDS, CALL_GAS),
+  submit_participant_info: call(
+    "submit_participant_info",
+    "member_or_candidate",
+    INITIALIZED_KINDS,
+    CALL_GAS,
+  ),
   submit_participant_recovery_info: call(
     "submit_participant_recovery_info",
     "member",
@@ -61,6 +93,43 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
   ),
   confirm_backup: call("confirm_backup", "service_key", INITIALIZED_KINDS, CALL_GAS),
   confirm_recovery: call("confirm_recovery", "service_key", INITIALIZED_KINDS, CALL_GAS),
+  submit_ephemeral_key: call("submit_ephemeral_key", "node_or_service_key", INITIALIZED_KINDS, CALL_GAS),
+  update_participant_url: call("update_participant_url", "member", ["Running"], CALL_GAS),
+  vote_cancel_recovery: call("vote_cancel_recovery", "member_but_recovering", ["Recovery"], CALL_GAS),
+  vote_add_domains: call("vote_add_domains", "member", ["Running"], CALL_GAS),
+  start_keygen_instance: call("start_keygen_instance", "leader_node_key", ["Initializing"], CALL_GAS),
+  vote_pk: call("vote_pk", "member_node_key", ["Initializing"], CALL_GAS),
+  vote_abort_key_event_instance: call(
+    "vote_abort_key_event_instance",
+    "proposed_node_key",
+    ["Initializing", "Resharing"],
+    CALL_GAS,
+  ),
+  vote_cancel_keygen: call("vote_cancel_keygen", "member", ["Initializing"], CALL_GAS),
+  vote_new_parameters: call("vote_new_parameters", "member_or_proposed", VOTING_KINDS, BIG_CALL_GAS),
+  start_reshare_instance: call("start_reshare_instance", "leader_node_key", ["Resharing"], CALL_GAS),
+  // The last vote puts the new parameters in force.
+  vote_reshared: call("vote_reshared", "proposed_node_key", ["Resharing"], BIG_CALL_GAS),
+  vote_cancel_resharing: call("vote_cancel_resharing", "member", ["Resharing"], BIG_CALL_GAS),
+  // The last vote deploys the code and has it check the stored state.
+  vote_update: call("vote_update", "member", INITIALIZED_KINDS, UPDATE_GAS),
+  remove_update_vote: call("remove_update_vote", "member", INITIALIZED_KINDS, BIG_CALL_GAS),
+  migrate: call("migrate", "contract", INITIALIZED_KINDS, BIG_CALL_GAS),
+  storage_deposit: call("storage_deposit", "anyone", INITIALIZED_KINDS, CALL_GAS),
+  storage_withdraw: call("storage_withdraw", "anyone", INITIALIZED_KINDS, CALL_GAS),
+  storage_unregister: call("storage_unregister", "anyone", INITIALIZED_KINDS, CALL_GAS),
+};
+
+/** The call with Borsh arguments; `encodeProposeUpdate` writes them. */
+export const PROPOSE_UPDATE: CallSpec = {
+  kind: "call",
+  caller: "member",
+  states: INITIALIZED_KINDS,
+  deposit: CALL_RULES.propose_update.deposit,
+  gas: UPDATE_GAS,
+  args: PROPOSE_UPDATE_ARGUMENTS,
+  result: results.updateIdResult,
+  serialization: "borsh",
 };
 
 export const VIEW_RESULTS = {
@@ -73,6 +142,11 @@ export const VIEW_RESULTS = {
   participant_info: results.participantInfoResult,
   backup_service_info: results.backupServiceInfoResult,
   backup_receipt: results.backupReceiptResult,
+  ephemeral_key: results.ephemeralKeyResult,
+  proposed_updates: results.proposedUpdatesResult,
+  storage_balance_of: results.storageBalanceResult,
+  storage_balance_bounds: results.storageBoundsResult,
+  contract_source_metadata: results.sourceMetadataResult,
   public_key: results.textResult,
   accepts_requests: results.booleanResult,
 } as const satisfies Record<ViewName, AnySchema>;
@@ -87,12 +161,21 @@ export const VIEWS: Readonly<Record<ViewName, ViewSpec>> = {
   participant_info: view("participant_info", STATE_KINDS),
   backup_service_info: view("backup_service_info", STATE_KINDS),
   backup_receipt: view("backup_receipt", STATE_KINDS),
+  ephemeral_key: view("ephemeral_key", STATE_KINDS),
+  proposed_updates: view("proposed_updates", STATE_KINDS),
+  storage_balance_of: view("storage_balance_of", STATE_KINDS),
+  storage_balance_bounds: view("storage_balance_bounds", STATE_KINDS),
+  contract_source_metadata: view("contract_source_metadata", STATE_KINDS),
   public_key: view("public_key", INITIALIZED_KINDS),
   accepts_requests: view("accepts_requests", STATE_KINDS),
 };
 
 /** Every method of the contract. */
-export const METHODS: Readonly<Record<CallName | ViewName, CallSpec | ViewSpec>> = { ...CALLS, ...VIEWS };
+export const METHODS: Readonly<Record<MethodName, CallSpec | ViewSpec>> = {
+  ...CALLS,
+  propose_update: PROPOSE_UPDATE,
+  ...VIEWS,
+};
 
 /** The arguments a caller writes for a method. */
 export type CallInput<Name extends CallName> = Input<(typeof CALL_ARGUMENTS)[Name]>;
@@ -102,7 +185,17 @@ export type ViewResult<Name extends ViewName> = Decoded<(typeof VIEW_RESULTS)[Na
 
 function call(name: CallName, caller: CallerRole, states: readonly StateKind[], gas: bigint): CallSpec {
   const args: AnySchema = CALL_ARGUMENTS[name];
-  return { kind: "call", caller, states, deposit: CALL_RULES[name].deposit, gas, args, result: null };
+  const result = CALL_RESULTS[name] ?? null;
+  return {
+    kind: "call",
+    caller,
+    states,
+    deposit: CALL_RULES[name].deposit,
+    gas,
+    args,
+    result,
+    serialization: "json",
+  };
 }
 
 function view(name: ViewName, states: readonly StateKind[]): ViewSpec {

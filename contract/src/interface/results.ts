@@ -1,6 +1,6 @@
 /** The JSON answers of the views, as seen by a client; the wasm writes them without these descriptors. */
 import type { BlockHeight } from "../protocol/brand.ts";
-import { MAX_DOMAINS, MAX_PARTICIPANTS, MAX_RETIRED_KEYS } from "../protocol/limits.ts";
+import { MAX_DOMAINS, MAX_PARTICIPANTS, MAX_RETIRED_KEYS, MAX_UPDATES } from "../protocol/limits.ts";
 import { boolean, choice, integer, list, map, nullable, object, tagged, text } from "./schema.ts";
 import * as shapes from "./shapes.ts";
 
@@ -38,19 +38,14 @@ const keyEvent = object({
   next_attempt_id: shapes.attemptId,
 });
 
-const perDomainThresholds = map(integer(MAX_PARTICIPANTS), MAX_DOMAINS);
-
 const running = object({
   domains: domainRegistry,
   keyset: object({ epoch_id: shapes.epochId, domains: list(keyForDomain, MAX_DOMAINS) }),
   parameters: shapes.thresholdParameters,
   parameters_votes: object({
-    proposal_by_account: map(
-      object({ parameters: shapes.thresholdParameters, per_domain_thresholds: perDomainThresholds }),
-      2 * MAX_PARTICIPANTS,
-    ),
+    proposal_by_account: map("account_id", shapes.parametersProposal, 2 * MAX_PARTICIPANTS),
   }),
-  add_domains_votes: object({ proposal_by_account: map(shapes.domainConfigs, MAX_PARTICIPANTS) }),
+  add_domains_votes: object({ proposal_by_account: map("decimal", shapes.domainConfigs, MAX_PARTICIPANTS) }),
   previously_cancelled_resharing_epoch_id: nullable(shapes.epochId),
   participants_revision: integer(),
 });
@@ -88,7 +83,7 @@ export const stateResult = tagged({
     reshared_keys: list(keyForDomain, MAX_DOMAINS),
     resharing_key: keyEvent,
     cancellation_requests: list(shapes.accountId, MAX_PARTICIPANTS),
-    per_domain_thresholds: perDomainThresholds,
+    per_domain_thresholds: shapes.perDomainThresholds,
   }),
   Recovery: object({
     previous_running_state: running,
@@ -99,21 +94,7 @@ export const stateResult = tagged({
   }),
 });
 
-export const configResult = object({
-  network_id: text<string>("network_id"),
-  key_event_timeout_blocks: integer(),
-  recovery_timeout_blocks: integer(),
-  recovery_cooldown_blocks: integer(),
-  max_recoveries_per_window: integer(),
-  recovery_window_blocks: integer(),
-  ephemeral_key_timeout_blocks: integer(),
-  max_participants: integer(),
-  max_url_bytes: integer(),
-  require_recovery_approval: boolean(),
-  require_attestation: boolean(),
-  attestation_max_age_blocks: integer(),
-  allow_insecure_dev_attestation: boolean(),
-});
+export const configResult = shapes.config;
 
 /** The open Recovery with what `state()` leaves out; `first_recovery_id` differs once the record was replaced. */
 export const recoveryInfoResult = nullable(
@@ -171,3 +152,38 @@ export const backupReceiptResult = nullable(
 export const methodListResult = list(anyText, 64);
 export const textResult = anyText;
 export const booleanResult = boolean();
+
+/** The last key of this account, role and purpose; `key` is null when there is none or it expired. */
+export const ephemeralKeyResult = object({
+  /** Session of the last key; the next key is for one more. */
+  session: integer(),
+  key: nullable(object({ public_key: shapes.x25519PublicKey, expires_on: height })),
+});
+
+/** Open proposals of code and settings, oldest first. */
+export const proposedUpdatesResult = list(
+  object({
+    id: shapes.updateId,
+    proposer: shapes.accountId,
+    code_sha256: nullable(shapes.sha256Hex),
+    code_bytes: integer(),
+    config: nullable(shapes.config),
+    deposit_yocto: shapes.yocto,
+    proposed_in: height,
+    votes: list(shapes.accountId, MAX_PARTICIPANTS),
+  }),
+  MAX_UPDATES,
+);
+
+/** NEP-145. */
+export const storageBalanceResult = nullable(object({ total: shapes.yocto, available: shapes.yocto }));
+export const storageBoundsResult = object({ min: shapes.yocto, max: shapes.yocto });
+
+/** NEP-330. */
+export const sourceMetadataResult = object({
+  version: anyText,
+  link: nullable(anyText),
+  standards: list(object({ standard: anyText, version: anyText }), 16),
+});
+
+export const updateIdResult = shapes.updateId;

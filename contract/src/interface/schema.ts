@@ -14,6 +14,7 @@ export type TextFormat =
   | "sha256"
   | "url"
   | "network_id"
+  | "yocto"
   | "text";
 
 export interface TextNode {
@@ -46,8 +47,11 @@ export interface TupleNode {
   readonly type: "tuple";
   readonly items: readonly AnySchema[];
 }
+/** `decimal`: a whole number in its shortest form. */
+export type MapKey = "account_id" | "decimal";
 export interface MapNode {
   readonly type: "map";
+  readonly key: MapKey;
   readonly value: AnySchema;
   readonly maximum: number;
 }
@@ -138,12 +142,13 @@ export function tuple<const Items extends readonly AnySchema[]>(
   return { type: "tuple", items };
 }
 
-/** An object with free keys. */
+/** An object with keys of one kind. */
 export function map<Value extends AnySchema>(
+  key: MapKey,
   value: Value,
   maximum: number,
 ): Schema<Readonly<Record<string, Decoded<Value>>>, Readonly<Record<string, Input<Value>>>> {
-  return { type: "map", value, maximum };
+  return { type: "map", key, value, maximum };
 }
 
 export function nullable<Value extends AnySchema>(

@@ -11,10 +11,13 @@ import type {
   Sha256Hex,
   SignerKey,
   TlsPublicKey,
+  UpdateId,
   Url,
+  X25519PublicKey,
+  YoctoText,
 } from "../protocol/brand.ts";
 import { MAX_DOMAINS, MAX_PARTICIPANTS } from "../protocol/limits.ts";
-import { boolean, choice, integer, list, object, text, tuple } from "./schema.ts";
+import { boolean, choice, integer, list, map, object, text, tuple } from "./schema.ts";
 
 const MAX_U32 = 4294967295;
 
@@ -30,6 +33,9 @@ export const domainPublicKey = text<DomainPublicKey>("domain_key");
 export const signature = text<Ed25519Signature>("signature");
 export const sha256Hex = text<Sha256Hex>("sha256");
 export const url = text<Url>("url");
+export const x25519PublicKey = text<X25519PublicKey>("x25519_key");
+export const updateId = integer<UpdateId>();
+export const yocto = text<YoctoText>("yocto");
 
 export const participantInfo = object({ url, tls_public_key: tlsPublicKey });
 
@@ -55,6 +61,18 @@ export const keyset = object({
   domains: list(object({ domain_id: domainId, key: domainPublicKey, attempt: attemptId }), MAX_DOMAINS),
 });
 
+export const keyEventId = object({ epoch_id: epochId, domain_id: domainId, attempt_id: attemptId });
+
+export const perDomainThresholds = map("decimal", integer(MAX_PARTICIPANTS), MAX_DOMAINS);
+
+export const parametersProposal = object({
+  parameters: thresholdParameters,
+  per_domain_thresholds: perDomainThresholds,
+});
+
+export const keyRole = choice(["node", "backup_service"]);
+export const keyPurpose = choice(["backup", "recovery"]);
+
 export const attestationEvidence = object({
   kind: choice(["dev", "dstack-tdx", "sgx-dcap"]),
   sha256: sha256Hex,
@@ -62,21 +80,23 @@ export const attestationEvidence = object({
 
 export const backupServiceInfo = object({ public_key: tlsPublicKey, signer_account_pk: signerKey }, { url });
 
-export const initConfig = object(
-  {},
-  {
-    network_id: text<string>("network_id"),
-    key_event_timeout_blocks: integer(),
-    recovery_timeout_blocks: integer(),
-    recovery_cooldown_blocks: integer(),
-    max_recoveries_per_window: integer(),
-    recovery_window_blocks: integer(),
-    ephemeral_key_timeout_blocks: integer(),
-    max_participants: integer(),
-    max_url_bytes: integer(),
-    require_recovery_approval: boolean(),
-    require_attestation: boolean(),
-    attestation_max_age_blocks: integer(),
-    allow_insecure_dev_attestation: boolean(),
-  },
-);
+const settings = {
+  network_id: text<string>("network_id"),
+  key_event_timeout_blocks: integer(),
+  recovery_timeout_blocks: integer(),
+  recovery_cooldown_blocks: integer(),
+  max_recoveries_per_window: integer(),
+  recovery_window_blocks: integer(),
+  ephemeral_key_timeout_blocks: integer(),
+  max_participants: integer(),
+  max_url_bytes: integer(),
+  require_recovery_approval: boolean(),
+  require_attestation: boolean(),
+  attestation_max_age_blocks: integer(),
+  allow_insecure_dev_attestation: boolean(),
+};
+
+export const config = object(settings);
+
+/** A missing setting takes its default. */
+export const initConfig = object({}, settings);

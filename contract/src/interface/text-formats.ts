@@ -49,6 +49,9 @@ export function requireFormat(format: TextFormat, value: string, path: string, d
     case "network_id":
       expect(isNetworkId(value), path, "1 to 64 characters of a-z, 0-9, '-', '_' and '.'", value);
       break;
+    case "yocto":
+      expect(isAmount(value), path, "an amount in yoctoNEAR, decimal digits", value);
+      break;
     case "text":
       expect(value.length <= MAX_TEXT, path, "a text of at most 1024 characters", value);
       break;
@@ -104,6 +107,12 @@ const NETWORK_ID = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 function isMadeOf(value: string, alphabet: string): boolean {
   for (let at = 0; at < value.length; at++) if (!alphabet.includes(value.charAt(at))) return false;
   return true;
+}
+
+/** Canonical decimal digits; u128 has at most 39. */
+function isAmount(value: string): boolean {
+  if (value.length === 0 || value.length > 39 || !isMadeOf(value, "0123456789")) return false;
+  return value === "0" || value.charAt(0) !== "0";
 }
 
 function isNetworkId(value: string): boolean {

@@ -1,2 +1,2 @@
-/** Version of the contract, as `version()` answers; equal to the package's. */
-export const VERSION = "0.1.0";
+/** Version of the contract, as `version()` answers. */
+export { VERSION } from "../protocol/version.ts";

@@ -14,6 +14,8 @@ export type DomainId = Brand<number, "DomainId">;
 export type AttemptId = Brand<number, "AttemptId">;
 /** Global counter of recovery records; never reused. */
 export type RecoveryId = Brand<number, "RecoveryId">;
+/** Counter of proposed updates; never reused. */
+export type UpdateId = Brand<number, "UpdateId">;
 /** Height of a NEAR block. */
 export type BlockHeight = Brand<number, "BlockHeight">;
 
@@ -34,5 +36,7 @@ export type Ed25519Signature = Brand<string, "Ed25519Signature">;
 export type ProposalKey = Brand<string, "ProposalKey">;
 /** 64 lower-case hex characters. */
 export type Sha256Hex = Brand<string, "Sha256Hex">;
+/** Amount in yoctoNEAR as decimal text, where it is stored or shown. */
+export type YoctoText = Brand<string, "YoctoText">;
 /** `http(s)://…`, printable ASCII without quotes, brackets and backslash. */
 export type Url = Brand<string, "Url">;

@@ -1,16 +1,16 @@
 /** What one rule file asks to change; `transition` completes it to an `Outcome`. */
 import type { AccountId } from "./brand.ts";
-import type { ProtocolEvent } from "./events.ts";
-import type { AccountRecord, Config, Counters } from "./records.ts";
+import type { Outcome } from "./context.ts";
+import type { AccountRecord } from "./records.ts";
 import type { ProtocolState } from "./state.ts";
 
-/** Every change tells the world: one without events changes nothing and is not stored. */
-export interface Change {
+/**
+ * Every change tells the world: one without events changes nothing and is not stored, but may answer and send money
+ * back.
+ */
+export interface Change extends Omit<Outcome, "state" | "records" | "tlsKeys"> {
   readonly state?: ProtocolState;
-  readonly records?: readonly (readonly [AccountId, AccountRecord])[];
-  readonly counters?: Counters;
-  readonly config?: Config;
-  readonly events: readonly ProtocolEvent[];
+  readonly records?: readonly (readonly [AccountId, AccountRecord | null])[];
 }
 
 export const NO_CHANGE: Change = { events: [] };

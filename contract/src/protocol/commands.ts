@@ -1,15 +1,28 @@
 /** What callers can ask of the contract, decoded: one variant per call method, named as on chain. */
 import type {
+  AccountId,
   DomainId,
+  DomainPublicKey,
   Ed25519Signature,
   EpochId,
   RecoveryId,
   Sha256Hex,
   SignerKey,
   TlsPublicKey,
+  UpdateId,
+  Url,
+  X25519PublicKey,
+  YoctoText,
 } from "./brand.ts";
-import type { AttestationEvidence, BackupServiceInfo, Config } from "./records.ts";
-import type { DomainConfig, Keyset, ParticipantInfo, ThresholdParameters } from "./state.ts";
+import type { AttestationEvidence, BackupServiceInfo, Config, EphemeralKeyPurpose } from "./records.ts";
+import type {
+  DomainConfig,
+  KeyEventId,
+  Keyset,
+  ParametersProposal,
+  ParticipantInfo,
+  ThresholdParameters,
+} from "./state.ts";
 
 /** Settings given at start; a missing one takes its default. */
 export type InitConfig = { readonly [Setting in keyof Config]: Config[Setting] | null };
@@ -78,6 +91,110 @@ export interface ConfirmRecovery {
   readonly recovery_id: RecoveryId;
 }
 
+export interface VoteAddDomains {
+  readonly type: "vote_add_domains";
+  readonly domains: readonly DomainConfig[];
+}
+
+export interface StartKeygenInstance {
+  readonly type: "start_keygen_instance";
+  readonly key_event_id: KeyEventId;
+}
+
+export interface VotePk {
+  readonly type: "vote_pk";
+  readonly key_event_id: KeyEventId;
+  readonly public_key: DomainPublicKey;
+}
+
+export interface VoteAbortKeyEventInstance {
+  readonly type: "vote_abort_key_event_instance";
+  readonly key_event_id: KeyEventId;
+}
+
+export interface VoteCancelKeygen {
+  readonly type: "vote_cancel_keygen";
+  readonly next_domain_id: DomainId;
+}
+
+export interface VoteNewParameters {
+  readonly type: "vote_new_parameters";
+  readonly prospective_epoch_id: EpochId;
+  readonly proposal: ParametersProposal;
+}
+
+export interface StartReshareInstance {
+  readonly type: "start_reshare_instance";
+  readonly key_event_id: KeyEventId;
+}
+
+export interface VoteReshared {
+  readonly type: "vote_reshared";
+  readonly key_event_id: KeyEventId;
+}
+
+export interface VoteCancelResharing {
+  readonly type: "vote_cancel_resharing";
+}
+
+export interface VoteCancelRecovery {
+  readonly type: "vote_cancel_recovery";
+  readonly recovery_id: RecoveryId;
+}
+
+export interface UpdateParticipantUrl {
+  readonly type: "update_participant_url";
+  readonly url: Url;
+}
+
+export interface SubmitEphemeralKey {
+  readonly type: "submit_ephemeral_key";
+  readonly purpose: EphemeralKeyPurpose;
+  readonly public_key: X25519PublicKey;
+  readonly proof: Ed25519Signature;
+}
+
+/** The code itself stays with the shell, which stores it under the update's id. */
+export interface ProposeUpdate {
+  readonly type: "propose_update";
+  readonly code_sha256: Sha256Hex | null;
+  readonly code_bytes: number;
+  readonly config: Config | null;
+}
+
+export interface VoteUpdate {
+  readonly type: "vote_update";
+  readonly id: UpdateId;
+}
+
+export interface RemoveUpdateVote {
+  readonly type: "remove_update_vote";
+}
+
+export interface StorageDeposit {
+  readonly type: "storage_deposit";
+  /** Null for the caller. */
+  readonly account_id: AccountId | null;
+  /** Deposits have one size, so this changes nothing. */
+  readonly registration_only: boolean | null;
+}
+
+export interface StorageWithdraw {
+  readonly type: "storage_withdraw";
+  readonly amount: YoctoText | null;
+}
+
+export interface StorageUnregister {
+  readonly type: "storage_unregister";
+  /** There is no balance beyond the deposit that would need force. */
+  readonly force: boolean | null;
+}
+
+/** The contract calls itself after new code was deployed. */
+export interface Migrate {
+  readonly type: "migrate";
+}
+
 export type Command =
   | Init
   | InitRunning
@@ -88,6 +205,25 @@ export type Command =
   | CancelRecovery
   | RegisterBackupService
   | ConfirmBackup
-  | ConfirmRecovery;
+  | ConfirmRecovery
+  | VoteAddDomains
+  | StartKeygenInstance
+  | VotePk
+  | VoteAbortKeyEventInstance
+  | VoteCancelKeygen
+  | VoteNewParameters
+  | StartReshareInstance
+  | VoteReshared
+  | VoteCancelResharing
+  | VoteCancelRecovery
+  | UpdateParticipantUrl
+  | SubmitEphemeralKey
+  | ProposeUpdate
+  | VoteUpdate
+  | RemoveUpdateVote
+  | StorageDeposit
+  | StorageWithdraw
+  | StorageUnregister
+  | Migrate;
 
 export type CommandType = Command["type"];

@@ -3,13 +3,16 @@ import type {
   AccountId,
   BlockHeight,
   Ed25519Signature,
+  ProposalKey,
   Sha256Hex,
   SignerKey,
   TlsPublicKey,
+  UpdateId,
+  X25519PublicKey,
 } from "./brand.ts";
 import type { ProtocolEvent } from "./events.ts";
-import type { AccountRecord, Config, Counters } from "./records.ts";
-import type { Keyset, ParticipantEntry, ProtocolState } from "./state.ts";
+import type { AccountRecord, Config, Counters, EphemeralKeyPurpose, TlsKeyRole, Updates } from "./records.ts";
+import type { DomainConfig, Keyset, ParametersProposal, ParticipantEntry, ProtocolState } from "./state.ts";
 
 /** Stored data that is looked up only when a rule asks: each look-up costs gas in the wasm. */
 export interface Lookup {
@@ -18,9 +21,11 @@ export interface Lookup {
   record(account: AccountId): AccountRecord | undefined;
   /** The account that holds this TLS key as member, candidate, prospective node or backup service. */
   tlsKeyHolder(key: TlsPublicKey): AccountId | undefined;
+  /** Proposed updates of code and config. */
+  updates(): Updates;
 }
 
-export type TlsKeyRole = "node" | "backup_service";
+export type { TlsKeyRole } from "./records.ts";
 
 /** What a `tls_key_proof` says: this account runs the TLS key in this role and signs with this access key. */
 export interface TlsKeyClaim {
@@ -33,9 +38,25 @@ export interface TlsKeyClaim {
   readonly signer_account_pk: SignerKey;
 }
 
+/** What an ephemeral key's proof says: the role's TLS key publishes it for this session. */
+export interface EphemeralKeyClaim {
+  readonly network_id: string;
+  readonly contract_id: AccountId;
+  readonly account_id: AccountId;
+  readonly role: TlsKeyRole;
+  readonly purpose: EphemeralKeyPurpose;
+  readonly session: number;
+  readonly public_key: X25519PublicKey;
+  /** The role's TLS key, which signs. */
+  readonly tls_public_key: TlsPublicKey;
+}
+
 /** Pure functions that only the edge can provide; called only when a rule needs them, since each costs gas. */
 export interface Ports {
   verifyTlsKeyProof(claim: TlsKeyClaim, proof: Ed25519Signature): boolean;
+  verifyEphemeralKeyProof(claim: EphemeralKeyClaim, proof: Ed25519Signature): boolean;
+  /** Names a proposal, see `ProposalKey`. */
+  proposalKey(proposal: ParametersProposal | readonly DomainConfig[]): ProposalKey;
   /** Hash of the keyset as in receipts (contract.md §1). */
   keysetHash(keyset: Keyset): Sha256Hex;
 }
@@ -54,6 +75,12 @@ export interface Context {
   readonly ports: Ports;
 }
 
+/** Money that the contract sends. */
+export interface Transfer {
+  readonly account_id: AccountId;
+  readonly amountYocto: bigint;
+}
+
 /** What to store and to log; parts that are left out stay as they were. */
 export interface Outcome {
   /** The same object as before when the state did not change. */
@@ -64,5 +91,12 @@ export interface Outcome {
   readonly tlsKeys: readonly (readonly [TlsPublicKey, AccountId | null])[];
   readonly counters?: Counters;
   readonly config?: Config;
+  readonly updates?: Updates;
+  /** Amounts to send, none of them 0. */
+  readonly transfers?: readonly Transfer[];
+  /** The stored code of this update is to be deployed. */
+  readonly deploy?: UpdateId;
+  /** JSON value that the call answers. */
+  readonly returns?: unknown;
   readonly events: readonly ProtocolEvent[];
 }

@@ -5,22 +5,8 @@
 import type { CommandType } from "./commands.ts";
 import type { StateKind } from "./state.ts";
 
-/** Commands of the key ceremonies and of governance: edges of the protocol that this stage does not run yet. */
-export type CeremonyTrigger =
-  | "vote_add_domains"
-  | "start_keygen_instance"
-  | "vote_pk"
-  | "vote_abort_key_event_instance"
-  | "vote_cancel_keygen"
-  | "vote_new_parameters"
-  | "start_reshare_instance"
-  | "vote_reshared"
-  | "vote_cancel_resharing"
-  | "vote_cancel_recovery"
-  | "update_participant_url";
-
 /** A command, or the passing of blocks. */
-export type EdgeTrigger = CommandType | CeremonyTrigger | "expiry";
+export type EdgeTrigger = CommandType | "expiry";
 export type Edge = readonly [from: StateKind, trigger: EdgeTrigger, to: StateKind];
 
 export const EDGES: readonly Edge[] = [
@@ -55,6 +41,7 @@ export const EDGES: readonly Edge[] = [
   ["Recovery", "expiry", "Running"],
   ["Recovery", "vote_new_parameters", "Recovery"],
   ["Recovery", "vote_new_parameters", "Resharing"],
+  ["Recovery", "vote_new_parameters", "Running"],
 
   ["Running", "update_participant_url", "Running"],
   ["Running", "approve_recovery", "Running"],
@@ -62,6 +49,14 @@ export const EDGES: readonly Edge[] = [
   ...anyInitialized("submit_participant_info"),
   ...anyInitialized("register_backup_service"),
   ...anyInitialized("confirm_backup"),
+  ...anyInitialized("confirm_recovery"),
+  ...anyInitialized("submit_ephemeral_key"),
+  ...anyInitialized("propose_update"),
+  ...anyInitialized("vote_update"),
+  ...anyInitialized("remove_update_vote"),
+  ...anyInitialized("migrate"),
+  ...anyInitialized("storage_deposit"),
+  ...anyInitialized("storage_unregister"),
   // Outside its Recovery a confirmation is late: an event about the one that was concluded.
   ...anyInitialized("confirm_recovery"),
 ];

@@ -1,12 +1,8 @@
 /** A sentence for people and what to do, for every refusal. Not part of the wasm. */
 import type { ErrorCode } from "./errors.ts";
+import { type ErrorText, GOVERNANCE_ERROR_TEXTS } from "./governance-error-texts.ts";
 
-export interface ErrorText {
-  /** What was refused and why. */
-  readonly meaning: string;
-  /** What the caller can do. */
-  readonly remedy: string;
-}
+export type { ErrorText } from "./governance-error-texts.ts";
 
 export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   INVALID_UTF8: { meaning: "The arguments are not valid UTF-8.", remedy: "Send JSON encoded as UTF-8." },
@@ -198,4 +194,5 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: "The receipt is not for the keyset that the network uses now.",
     remedy: "Back the current keyset up and confirm that.",
   },
+  ...GOVERNANCE_ERROR_TEXTS,
 };

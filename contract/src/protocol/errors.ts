@@ -4,6 +4,7 @@
  */
 import type {
   AccountId,
+  AttemptId,
   BlockHeight,
   DomainId,
   EpochId,
@@ -12,9 +13,10 @@ import type {
   Sha256Hex,
   SignerKey,
   TlsPublicKey,
+  UpdateId,
 } from "./brand.ts";
-import type { CooldownCause } from "./records.ts";
-import type { StateKind } from "./state.ts";
+import type { CooldownCause, EphemeralKeyPurpose, TlsKeyRole } from "./records.ts";
+import type { KeyEventId, ParticipantInfo, StateKind } from "./state.ts";
 
 /** Arguments that can't be read. `path` is like `participant_info.url`; empty for the arguments as a whole. */
 export interface InputErrors {
@@ -52,7 +54,8 @@ export type DepositReason =
   | "replaces_service"
   | "signed_by_another_key"
   | "no_node_key"
-  | "retired_key";
+  | "retired_key"
+  | "storage";
 
 /** Parameters, domains, keysets and settings that can't hold. */
 export interface ParametersErrors {
@@ -131,6 +134,7 @@ export interface RecoveryErrors {
   readonly NOT_RECOVERING: { readonly account_id: AccountId; readonly recovering: AccountId };
   readonly RECOVERY_ID_REQUIRED: { readonly expected: RecoveryId };
   readonly RECOVERY_ID_MISMATCH: { readonly provided: RecoveryId; readonly expected: RecoveryId };
+  readonly RECOVERING_ACCOUNT_CANNOT_VOTE: { readonly account_id: AccountId };
   readonly EPOCH_MISMATCH: { readonly provided: EpochId; readonly expected: EpochId };
   readonly KEYSET_MISMATCH: {
     readonly part: "missing_domain" | "extra_domain" | "key" | "attempt";
@@ -158,6 +162,73 @@ export interface BackupErrors {
   };
 }
 
+/** Key generation and resharing. */
+export interface KeyEventErrors {
+  readonly NO_NODE_KEY: { readonly account_id: AccountId };
+  readonly NOT_LEADER: { readonly account_id: AccountId; readonly leader: AccountId };
+  readonly ATTEMPT_RUNNING: { readonly attempt_id: AttemptId; readonly expires_on: BlockHeight };
+  readonly NO_ATTEMPT_RUNNING: { readonly next_attempt_id: AttemptId };
+  readonly KEY_EVENT_MISMATCH: { readonly provided: KeyEventId; readonly expected: KeyEventId };
+  readonly ALREADY_VOTED: { readonly participant_id: ParticipantId };
+  readonly NEXT_DOMAIN_ID_MISMATCH: { readonly provided: DomainId; readonly expected: DomainId };
+  readonly NO_DOMAINS_PROPOSED: Record<never, never>;
+  readonly DOMAIN_IDS_NOT_CONTIGUOUS: { readonly provided: DomainId; readonly expected: DomainId };
+  readonly TOO_MANY_DOMAINS: { readonly provided: number; readonly maximum: number };
+}
+
+/** Proposals of new parameters, and who may vote for them. */
+export interface ProposalErrors {
+  readonly NOT_PROPOSED: { readonly account_id: AccountId };
+  readonly NOT_YET_ADMITTED: {
+    readonly account_id: AccountId;
+    readonly member_votes: number;
+    readonly required: number;
+  };
+  readonly PARTICIPANT_CHANGED: { readonly account_id: AccountId; readonly part: "id" | "info" };
+  readonly PARTICIPANT_IDS_NOT_CONTIGUOUS: {
+    readonly first_new_id: number;
+    readonly expected_next_id: number;
+    readonly provided_next_id: number;
+  };
+  readonly TOO_FEW_REMAINING: { readonly remaining: number; readonly required: number };
+  readonly THRESHOLD_FOR_UNKNOWN_DOMAIN: { readonly domain_id: string };
+  readonly CANDIDATE_INFO_MISMATCH: {
+    readonly account_id: AccountId;
+    readonly submitted: ParticipantInfo | null;
+    readonly proposed: ParticipantInfo;
+  };
+}
+
+/** Candidates and their deposits. */
+export interface CandidateErrors {
+  readonly STORAGE_DEPOSIT_REQUIRED: { readonly account_id: AccountId; readonly required_yocto: string };
+  readonly STORAGE_NOT_NEEDED: { readonly account_id: AccountId };
+  readonly STORAGE_NOT_REGISTERED: { readonly account_id: AccountId };
+  readonly STORAGE_AMOUNT_TOO_HIGH: {
+    readonly requested_yocto: string;
+    readonly available_yocto: string;
+  };
+  readonly CANDIDATE_FROZEN: { readonly account_id: AccountId; readonly epoch_id: EpochId };
+}
+
+export interface EphemeralKeyErrors {
+  readonly SIGNER_WITHOUT_ROLE: { readonly account_id: AccountId; readonly provided: SignerKey };
+  readonly INVALID_EPHEMERAL_KEY_PROOF: {
+    readonly role: TlsKeyRole;
+    readonly purpose: EphemeralKeyPurpose;
+    readonly session: number;
+    readonly tls_public_key: TlsPublicKey;
+  };
+}
+
+/** Proposals of code and settings. */
+export interface UpdateErrors {
+  readonly INVALID_BORSH: { readonly expected: string; readonly at_byte: number };
+  readonly EMPTY_UPDATE: Record<never, never>;
+  readonly CODE_TOO_LONG: { readonly found_bytes: number; readonly limit_bytes: number };
+  readonly UNKNOWN_UPDATE: { readonly id: UpdateId };
+}
+
 export interface ErrorInfos
   extends InputErrors,
     CallErrors,
@@ -165,7 +236,12 @@ export interface ErrorInfos
     KeyErrors,
     RecoveryErrors,
     AttestationErrors,
-    BackupErrors {}
+    BackupErrors,
+    KeyEventErrors,
+    ProposalErrors,
+    CandidateErrors,
+    EphemeralKeyErrors,
+    UpdateErrors {}
 
 export type ErrorCode = keyof ErrorInfos;
 

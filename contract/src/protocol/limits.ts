@@ -9,6 +9,15 @@ export const MAX_PARTICIPANTS = 100;
 export const MAX_URL_BYTES = 256;
 export const MAX_NETWORK_ID_BYTES = 64;
 export const MIN_THRESHOLD = 2;
+/** Open proposals of code and config; removing all of them must fit one call. */
+export const MAX_UPDATES = 8;
+export const MAX_CODE_BYTES = 600_000;
+/** What storage costs on NEAR. */
+export const STORAGE_YOCTO_PER_BYTE = 10_000_000_000_000_000_000n;
+/** Covers the largest record of a candidate with its key, and the entry of its TLS key. */
+export const CANDIDATE_STORAGE_BYTES = 2500n;
+/** Covers what an update takes besides its code. */
+export const UPDATE_STORAGE_BYTES = 1500n;
 
 export const DEFAULT_CONFIG: Config = {
   network_id: "mainnet",

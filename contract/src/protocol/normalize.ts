@@ -1,15 +1,19 @@
-/** Lazy expiry: at `expires_on` an open Recovery is its `previous_running_state`. Source: contract.md §2. */
+/**
+ * Lazy expiry: at `expires_on` an open Recovery is its `previous_running_state`, and an attempt at a key event is gone.
+ * Source: contract.md §2.
+ */
 import type { AccountId, BlockHeight } from "./brand.ts";
 import type { Context, Lookup } from "./context.ts";
 import type { ProtocolEvent } from "./events.ts";
 import { type AccountRecord, EMPTY_RECORD } from "./records.ts";
 import { afterFailedRecovery } from "./rules/account-record.ts";
+import { settleAttempt } from "./rules/key-events.ts";
 import { heldTlsKeys } from "./rules/tls-keys.ts";
 import type { ProtocolState, RecoveryState } from "./state.ts";
 
 /** The state as it is at this height; what every command and view starts from. */
 export function normalize(state: ProtocolState, height: BlockHeight): ProtocolState {
-  return isExpired(state, height) ? state.previous_running_state : state;
+  return isExpired(state, height) ? state.previous_running_state : withoutExpiredAttempt(state, height);
 }
 
 /** The state at this height with what the passing of blocks left to be stored. */
@@ -21,7 +25,9 @@ export interface Settled {
 }
 
 export function settle(state: ProtocolState, context: Context): Settled {
-  if (!isExpired(state, context.height)) return { state, context, records: [], events: [] };
+  if (!isExpired(state, context.height)) {
+    return { state: withoutExpiredAttempt(state, context.height), context, records: [], events: [] };
+  }
   const { account_id, expires_on } = state.recovering;
   const record = expiredRecord(state, context);
   return {
@@ -47,6 +53,19 @@ export function settledRecord(
   return expired ? expiredRecord(state, context) : context.lookup.record(account);
 }
 
+/** The same object when no attempt at a key event expired. */
+function withoutExpiredAttempt(state: ProtocolState, height: BlockHeight): ProtocolState {
+  if (state.kind === "Initializing") {
+    const generating_key = settleAttempt(state.generating_key, height);
+    return generating_key === state.generating_key ? state : { ...state, generating_key };
+  }
+  if (state.kind === "Resharing") {
+    const resharing_key = settleAttempt(state.resharing_key, height);
+    return resharing_key === state.resharing_key ? state : { ...state, resharing_key };
+  }
+  return state;
+}
+
 function isExpired(state: ProtocolState, height: BlockHeight): state is RecoveryState {
   return state.kind === "Recovery" && height >= state.recovering.expires_on;
 }
@@ -67,6 +86,7 @@ function lookupAfterExpiry(state: RecoveryState, record: AccountRecord, stored: 
   return {
     member: (asked) => stored.member(asked),
     record: (asked) => (asked === account ? record : stored.record(asked)),
+    updates: () => stored.updates(),
     tlsKeyHolder: (key) => (key === freed && !stillHeld() ? undefined : stored.tlsKeyHolder(key)),
   };
 }

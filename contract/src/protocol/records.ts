@@ -1,5 +1,17 @@
 /** What the contract keeps per account, under one storage key, and for the contract as a whole. */
-import type { BlockHeight, EpochId, RecoveryId, Sha256Hex, SignerKey, TlsPublicKey, Url } from "./brand.ts";
+import type {
+  AccountId,
+  BlockHeight,
+  EpochId,
+  RecoveryId,
+  Sha256Hex,
+  SignerKey,
+  TlsPublicKey,
+  UpdateId,
+  Url,
+  X25519PublicKey,
+  YoctoText,
+} from "./brand.ts";
 import type { ParticipantInfo } from "./state.ts";
 
 export type AttestationKind = "dev" | "dstack-tdx" | "sgx-dcap";
@@ -52,6 +64,20 @@ export interface RecoveryCooldown {
   readonly cause: CooldownCause;
 }
 
+/** Who publishes a key: the account's node (in a Recovery the recovering one) or its backup service. */
+export type TlsKeyRole = "node" | "backup_service";
+export type EphemeralKeyPurpose = "backup" | "recovery";
+
+/** A key for one exchange; at `expires_on` it no longer counts, but its session does. */
+export interface EphemeralKey {
+  readonly role: TlsKeyRole;
+  readonly purpose: EphemeralKeyPurpose;
+  readonly public_key: X25519PublicKey;
+  /** Rises by one with every key of this role and purpose; the first is 1. */
+  readonly session: number;
+  readonly expires_on: BlockHeight;
+}
+
 export interface AccountRecord {
   /** Info of an account that asks to join; null for members. */
   readonly candidate_info: ParticipantInfo | null;
@@ -67,6 +93,10 @@ export interface AccountRecord {
   readonly entries: readonly BlockHeight[];
   readonly cooldown: RecoveryCooldown | null;
   readonly last_concluded_recovery_id: RecoveryId | null;
+  /** At most one per role and purpose. */
+  readonly ephemeral_keys: readonly EphemeralKey[];
+  /** What a candidate paid for its record; null for members, for whom the network pays. */
+  readonly storage_deposit_yocto: YoctoText | null;
 }
 
 export const EMPTY_RECORD: AccountRecord = {
@@ -80,6 +110,8 @@ export const EMPTY_RECORD: AccountRecord = {
   entries: [],
   cooldown: null,
   last_concluded_recovery_id: null,
+  ephemeral_keys: [],
+  storage_deposit_yocto: null,
 };
 
 /** Settings of the contract. All `_blocks` are numbers of blocks. Source and order: contract.md §3. */
@@ -103,3 +135,26 @@ export interface Config {
 export interface Counters {
   readonly next_recovery_id: RecoveryId;
 }
+
+/** A new code, new settings or both, open for votes. The code itself is stored apart. */
+export interface UpdateProposal {
+  readonly id: UpdateId;
+  readonly proposer: AccountId;
+  readonly code_sha256: Sha256Hex | null;
+  /** 0 without code. */
+  readonly code_bytes: number;
+  readonly config: Config | null;
+  /** What the proposer paid for the storage; goes back with the proposal. */
+  readonly deposit_yocto: YoctoText;
+  readonly proposed_in: BlockHeight;
+  /** An account votes for one proposal at a time. */
+  readonly votes: readonly AccountId[];
+}
+
+export interface Updates {
+  readonly next_id: UpdateId;
+  /** Oldest first; at most `MAX_UPDATES`, one for each proposer. */
+  readonly proposals: readonly UpdateProposal[];
+}
+
+export const NO_UPDATES: Updates = { next_id: 0 as UpdateId, proposals: [] };

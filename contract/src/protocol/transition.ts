@@ -3,20 +3,33 @@ import { approveRecovery } from "./accounts/approve-recovery.ts";
 import { confirmBackup } from "./accounts/confirm-backup.ts";
 import { confirmRecovery } from "./accounts/confirm-recovery.ts";
 import { registerBackupService } from "./accounts/register-backup-service.ts";
+import { storageDeposit, storageUnregister, storageWithdraw } from "./accounts/storage-balance.ts";
+import { submitEphemeralKey } from "./accounts/submit-ephemeral-key.ts";
 import { submitParticipantInfo } from "./accounts/submit-participant-info.ts";
 import { submitParticipantRecoveryInfo } from "./accounts/submit-participant-recovery-info.ts";
-import type { AccountId, TlsPublicKey } from "./brand.ts";
+import { updateParticipantUrl } from "./accounts/update-participant-url.ts";
+import type { AccountId } from "./brand.ts";
 import type { Change } from "./change.ts";
-import type { Command } from "./commands.ts";
+import type { Command, VoteAbortKeyEventInstance } from "./commands.ts";
 import type { Context, Outcome } from "./context.ts";
 import { attempt, type ProtocolError, type Result, refuse, unreachable } from "./errors.ts";
+import { migrate } from "./governance/migrate.ts";
+import { proposeUpdate, removeUpdateVote, voteUpdate } from "./governance/updates.ts";
+import { voteAddDomains } from "./governance/vote-add-domains.ts";
+import { voteNewParameters } from "./governance/vote-new-parameters.ts";
 import { type Settled, settle } from "./normalize.ts";
 import type { AccountRecord } from "./records.ts";
-import { findParticipant, membersOf } from "./rules/members.ts";
-import { heldTlsKeys } from "./rules/tls-keys.ts";
-import type { ParticipantEntry, ProtocolState, RecoveryState, StateKind } from "./state.ts";
+import { changedTlsKeys } from "./rules/tls-key-index.ts";
+import type { ProtocolState, RecoveryState, ResharingState, RunningState, StateKind } from "./state.ts";
+import { startKeygenInstance, voteAbortKeygen, voteCancelKeygen, votePk } from "./states/initializing.ts";
 import { init, initRunning } from "./states/not-initialized.ts";
-import { cancelRecovery, concludeRecovery } from "./states/recovery.ts";
+import { cancelRecovery, concludeRecovery, voteCancelRecovery } from "./states/recovery.ts";
+import {
+  startReshareInstance,
+  voteAbortReshare,
+  voteCancelResharing,
+  voteReshared,
+} from "./states/resharing.ts";
 
 /**
  * Applies one command. Refusals come back as data and change nothing; a command without effect comes back with the
@@ -30,7 +43,9 @@ export function transition(
   return attempt(() => {
     const settled = settle(state, context);
     const change = apply(settled.state, command, settled.context);
-    if (change.events.length === 0) return { state, records: [], tlsKeys: [], events: [] };
+    if (change.events.length === 0) {
+      return { ...answerOf(change), state, records: [], tlsKeys: [], events: [] };
+    }
     return complete(state, settled, change, context);
   });
 }
@@ -50,34 +65,118 @@ function apply(state: ProtocolState, command: Command, context: Context): Change
     case "approve_recovery":
       return approveRecovery(state, command, context);
     case "conclude_recovery":
-      return concludeRecovery(requireRecovery(state), command, context);
+      return concludeRecovery(requireKind(state, "Recovery"), command, context);
     case "cancel_recovery":
-      return cancelRecovery(requireRecovery(state), context);
+      return cancelRecovery(requireKind(state, "Recovery"), context);
     case "register_backup_service":
       return registerBackupService(state, command, context);
     case "confirm_backup":
       return confirmBackup(state, command, context);
     case "confirm_recovery":
       return confirmRecovery(state, command, context);
+    case "vote_add_domains":
+      return voteAddDomains(requireKind(state, "Running"), command, context);
+    case "start_keygen_instance":
+      return startKeygenInstance(requireKind(state, "Initializing"), command, context);
+    case "vote_pk":
+      return votePk(requireKind(state, "Initializing"), command, context);
+    case "vote_abort_key_event_instance":
+      return voteAbort(state, command, context);
+    case "vote_cancel_keygen":
+      return voteCancelKeygen(requireKind(state, "Initializing"), command, context);
+    case "start_reshare_instance":
+      return startReshareInstance(requireKind(state, "Resharing"), command, context);
+    case "vote_reshared":
+      return voteReshared(requireKind(state, "Resharing"), command, context);
+    case "vote_cancel_resharing":
+      return voteCancelResharing(requireKind(state, "Resharing"), context);
+    default:
+      return applyToMembers(state, command, context);
+  }
+}
+
+type MembersCommand = Extract<
+  Command,
+  {
+    type:
+      | "vote_new_parameters"
+      | "vote_cancel_recovery"
+      | "update_participant_url"
+      | "submit_ephemeral_key"
+      | "propose_update"
+      | "vote_update"
+      | "remove_update_vote"
+      | "storage_deposit"
+      | "storage_withdraw"
+      | "storage_unregister"
+      | "migrate";
+  }
+>;
+
+function applyToMembers(state: ProtocolState, command: MembersCommand, context: Context): Change {
+  switch (command.type) {
+    case "vote_new_parameters":
+      return voteNewParameters(requireVoting(state), command, context);
+    case "vote_cancel_recovery":
+      return voteCancelRecovery(requireKind(state, "Recovery"), command, context);
+    case "update_participant_url":
+      return updateParticipantUrl(requireKind(state, "Running"), command, context);
+    case "submit_ephemeral_key":
+      return submitEphemeralKey(state, command, context);
+    case "propose_update":
+      return proposeUpdate(state, command, context);
+    case "vote_update":
+      return voteUpdate(state, command, context);
+    case "remove_update_vote":
+      return removeUpdateVote(state, context);
+    case "storage_deposit":
+      return storageDeposit(state, command, context);
+    case "storage_withdraw":
+      return storageWithdraw(state, command, context);
+    case "storage_unregister":
+      return storageUnregister(state, context);
+    case "migrate":
+      return migrate(state, context);
     default:
       return unreachable(command);
   }
+}
+
+function voteAbort(state: ProtocolState, command: VoteAbortKeyEventInstance, context: Context): Change {
+  if (state.kind === "Initializing") return voteAbortKeygen(state, command, context);
+  if (state.kind === "Resharing") return voteAbortReshare(state, command, context);
+  return refuse("UNEXPECTED_STATE", { current: state.kind, expected: ["Initializing", "Resharing"] });
+}
+
+function requireVoting(state: ProtocolState): RunningState | ResharingState | RecoveryState {
+  if (state.kind !== "NotInitialized" && state.kind !== "Initializing") return state;
+  return refuse("UNEXPECTED_STATE", { current: state.kind, expected: ["Running", "Resharing", "Recovery"] });
+}
+
+type StateOf<Kind extends StateKind> = Extract<ProtocolState, { readonly kind: Kind }>;
+
+function requireKind<Kind extends StateKind>(state: ProtocolState, expected: Kind): StateOf<Kind> {
+  return state.kind === expected ? (state as StateOf<Kind>) : refuseState(state.kind, expected);
 }
 
 function requireNotInitialized(state: ProtocolState): void {
   if (state.kind !== "NotInitialized") refuseState(state.kind, "NotInitialized");
 }
 
-function requireRecovery(state: ProtocolState): RecoveryState {
-  return state.kind === "Recovery" ? state : refuseState(state.kind, "Recovery");
-}
-
 function refuseState(current: StateKind, expected: StateKind): never {
   return refuse("UNEXPECTED_STATE", { current, expected: [expected] });
 }
 
+/** What also leaves the contract when nothing is stored. */
+function answerOf({ returns, transfers }: Change): Pick<Outcome, "returns" | "transfers"> {
+  return {
+    ...(returns !== undefined && { returns }),
+    ...(transfers && transfers.length > 0 && { transfers }),
+  };
+}
+
 function complete(before: ProtocolState, settled: Settled, change: Change, context: Context): Outcome {
-  const records = new Map<AccountId, AccountRecord>([...settled.records, ...(change.records ?? [])]);
+  const records = new Map<AccountId, AccountRecord | null>([...settled.records, ...(change.records ?? [])]);
   const state = change.state ?? settled.state;
   return {
     state,
@@ -85,66 +184,9 @@ function complete(before: ProtocolState, settled: Settled, change: Change, conte
     tlsKeys: changedTlsKeys(before, state, records, context),
     ...(change.counters && { counters: change.counters }),
     ...(change.config && { config: change.config }),
+    ...(change.updates && { updates: change.updates }),
+    ...(change.deploy !== undefined && { deploy: change.deploy }),
+    ...answerOf(change),
     events: [...settled.events, ...change.events],
   };
-}
-
-/** New holders of TLS keys, from what the touched accounts held before and hold now. */
-function changedTlsKeys(
-  before: ProtocolState,
-  after: ProtocolState,
-  records: ReadonlyMap<AccountId, AccountRecord>,
-  context: Context,
-): [TlsPublicKey, AccountId | null][] {
-  const holders = new Map<TlsPublicKey, AccountId | null>();
-  const taken: [TlsPublicKey, AccountId][] = [];
-  for (const account of touchedAccounts(before, after, records)) {
-    const recordBefore = context.lookup.record(account);
-    const heldBefore = heldTlsKeys(account, before, memberBefore(before, account, context), recordBefore);
-    const recordAfter = records.get(account) ?? recordBefore;
-    const heldAfter = heldTlsKeys(account, after, memberAfter(before, after, account, context), recordAfter);
-    for (const key of heldBefore) if (!heldAfter.includes(key)) holders.set(key, null);
-    for (const key of heldAfter) if (!heldBefore.includes(key)) taken.push([key, account]);
-  }
-  // A key freed by one account and taken by another belongs to the latter.
-  for (const [key, account] of taken) holders.set(key, account);
-  return [...holders];
-}
-
-function touchedAccounts(
-  before: ProtocolState,
-  after: ProtocolState,
-  records: ReadonlyMap<AccountId, AccountRecord>,
-): Set<AccountId> {
-  const accounts = new Set(records.keys());
-  if (before.kind === "Recovery") accounts.add(before.recovering.account_id);
-  if (after.kind === "Recovery") accounts.add(after.recovering.account_id);
-  if (before.kind === "NotInitialized" && after.kind !== "NotInitialized") {
-    for (const [account] of membersOf(after).participants) accounts.add(account);
-  }
-  return accounts;
-}
-
-function memberBefore(
-  before: ProtocolState,
-  account: AccountId,
-  context: Context,
-): ParticipantEntry | undefined {
-  return before.kind === "NotInitialized" ? undefined : context.lookup.member(account);
-}
-
-function memberAfter(
-  before: ProtocolState,
-  after: ProtocolState,
-  account: AccountId,
-  context: Context,
-): ParticipantEntry | undefined {
-  if (after.kind === "NotInitialized") return undefined;
-  // Comparing states first keeps stored participants unread where nothing touched them.
-  const untouched = after === before || runningPart(after) === runningPart(before);
-  return untouched ? context.lookup.member(account) : findParticipant(membersOf(after), account);
-}
-
-function runningPart(state: ProtocolState): ProtocolState {
-  return state.kind === "Recovery" || state.kind === "Resharing" ? state.previous_running_state : state;
 }

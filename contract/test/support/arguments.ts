@@ -14,6 +14,7 @@ const TEXTS: Readonly<Record<TextFormat, readonly string[]>> = {
   sha256: [sha256Hex("one"), sha256Hex("two")],
   url: ["https://a.example:8443", "http://127.0.0.1:80/path?x=1"],
   network_id: ["testnet", "main-net_1.x"],
+  yocto: ["0", "25000000000000000000000"],
   text: ["text"],
 };
 
@@ -73,7 +74,7 @@ export const NONSENSE: readonly unknown[] = [
   "ed25519:",
   "ed25519:0OIl",
   `ed25519:${"1".repeat(33)}`,
-  "x25519:11111111111111111111111111111111",
+  `x25519:${"1".repeat(31)}`,
   "secp256k1:1111",
   "x".repeat(300),
   '"]}',

@@ -1,13 +1,21 @@
 /** A contract in memory: the pure core with Maps where the wasm has storage. */
 import { base58Decode } from "../../src/interface/base58.ts";
+import { verifyEphemeralKeyProof } from "../../src/interface/ephemeral-key-proof.ts";
 import { keysetHash } from "../../src/interface/keyset-hash.ts";
+import { proposalKey } from "../../src/interface/proposal-key.ts";
 import { verifyTlsKeyProof } from "../../src/interface/tls-key-proof.ts";
 import type { AccountId, BlockHeight, SignerKey, TlsPublicKey } from "../../src/protocol/brand.ts";
 import type { Command } from "../../src/protocol/commands.ts";
 import type { Context, Lookup, Outcome } from "../../src/protocol/context.ts";
 import type { ProtocolError, Result } from "../../src/protocol/errors.ts";
 import { DEFAULT_CONFIG } from "../../src/protocol/limits.ts";
-import type { AccountRecord, Config, Counters } from "../../src/protocol/records.ts";
+import {
+  type AccountRecord,
+  type Config,
+  type Counters,
+  NO_UPDATES,
+  type Updates,
+} from "../../src/protocol/records.ts";
 import { findParticipant, membersOf } from "../../src/protocol/rules/members.ts";
 import type { ProtocolState } from "../../src/protocol/state.ts";
 import { transition } from "../../src/protocol/transition.ts";
@@ -21,6 +29,7 @@ export interface World {
   readonly tlsKeys: ReadonlyMap<TlsPublicKey, AccountId>;
   readonly config: Config;
   readonly counters: Counters;
+  readonly updates: Updates;
 }
 
 export interface Call {
@@ -37,6 +46,7 @@ export const EMPTY_WORLD: World = {
   tlsKeys: new Map(),
   config: DEFAULT_CONFIG,
   counters: { next_recovery_id: 0 } as Counters,
+  updates: NO_UPDATES,
 };
 
 export interface Step {
@@ -64,6 +74,9 @@ export function contextOf(world: World, call: Omit<Call, "command">): Context {
     lookup: lookupOf(world),
     ports: {
       verifyTlsKeyProof: (claim, proof) => verifyTlsKeyProof(claim, proof, base58Decode, verifyEd25519),
+      verifyEphemeralKeyProof: (claim, proof) =>
+        verifyEphemeralKeyProof(claim, proof, base58Decode, verifyEd25519),
+      proposalKey: (proposal) => proposalKey(proposal, sha256Hex),
       keysetHash: (keyset) => keysetHash(keyset, sha256Hex),
     },
   };
@@ -76,6 +89,7 @@ export function lookupOf(world: World): Lookup {
       state.kind === "NotInitialized" ? undefined : findParticipant(membersOf(state), account),
     record: (account) => world.records.get(account),
     tlsKeyHolder: (key) => world.tlsKeys.get(key),
+    updates: () => world.updates,
   };
 }
 
@@ -86,6 +100,7 @@ function advance(world: World, outcome: Outcome): World {
     tlsKeys: withChanges(world.tlsKeys, outcome.tlsKeys),
     config: outcome.config ?? world.config,
     counters: outcome.counters ?? world.counters,
+    updates: outcome.updates ?? world.updates,
   };
 }
 

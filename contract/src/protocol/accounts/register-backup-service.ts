@@ -4,7 +4,7 @@ import type { RegisterBackupService } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { type DepositReason, refuse } from "../errors.ts";
 import type { AccountRecord, BackupService } from "../records.ts";
-import { hasFullRetiredList, recordOfCaller, retire } from "../rules/account-record.ts";
+import { hasFullRetiredList, recordOfCaller, retire, withoutRole } from "../rules/account-record.ts";
 import { admitAttestation, isSameEvidence } from "../rules/attestation.ts";
 import { requireSignerRole, requireTlsRole } from "../rules/key-roles.ts";
 import { isProspective, ownRecovery, requireInitialized } from "../rules/members.ts";
@@ -33,10 +33,13 @@ function register(record: AccountRecord, service: BackupService, context: Contex
   const { public_key, signer_account_pk } = service;
   const dismissed = replaced?.signer_account_pk === signer_account_pk ? null : replaced?.signer_account_pk;
   const retired_keys = retire(record, dismissed ?? null);
+  const ephemeral_keys = withoutRole(record, "backup_service");
   const account_id = context.caller;
   const data = { account_id, public_key, signer_account_pk, replaced: replaced?.public_key ?? null };
   return {
-    records: [[account_id, { ...record, backup_service: service, receipt: null, retired_keys }]],
+    records: [
+      [account_id, { ...record, backup_service: service, receipt: null, retired_keys, ephemeral_keys }],
+    ],
     events: [{ event: "backup_service_registered", data }],
   };
 }

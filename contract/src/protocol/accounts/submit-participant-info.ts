@@ -1,4 +1,4 @@
-/** A member's node makes itself known: records or confirms the node key. Source: contract.md §3, §4.2-4. */
+/** A node makes itself known: records or confirms the node key; for an account outside the set, a candidate's info. Source: contract.md §3, §4.2-4. */
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { SubmitParticipantInfo } from "../commands.ts";
 import type { Context } from "../context.ts";
@@ -11,6 +11,7 @@ import { requireSignerRole } from "../rules/key-roles.ts";
 import { ownRecovery, requireInitialized, requireMember } from "../rules/members.ts";
 import { requireTlsKeyProof } from "../rules/tls-keys.ts";
 import type { ParticipantInfo, ProtocolState } from "../state.ts";
+import { submitCandidateInfo } from "./submit-candidate-info.ts";
 
 export function submitParticipantInfo(
   before: ProtocolState,
@@ -18,7 +19,8 @@ export function submitParticipantInfo(
   context: Context,
 ): Change {
   const state = requireInitialized(before);
-  const member = requireMember(context);
+  const member = context.lookup.member(context.caller);
+  if (!member) return submitCandidateInfo(state, command, context);
   requireRegistered(command.participant_info, member[2]);
   const record = recordOfCaller(context);
   const attestation = admitAttestation(record.attestation, command.attestation, context);

@@ -2,7 +2,14 @@
 import type { BlockHeight, SignerKey } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { MAX_RETIRED_KEYS } from "../limits.ts";
-import { type AccountRecord, type CooldownCause, EMPTY_RECORD } from "../records.ts";
+import {
+  type AccountRecord,
+  type CooldownCause,
+  EMPTY_RECORD,
+  type EphemeralKey,
+  type EphemeralKeyPurpose,
+  type TlsKeyRole,
+} from "../records.ts";
 import type { RecoveryState } from "../state.ts";
 
 export function recordOfCaller(context: Context): AccountRecord {
@@ -32,6 +39,31 @@ export function afterFailedRecovery(
   return {
     ...record,
     retired_keys: retire(record, recovery.recovering.signer_account_pk),
+    ephemeral_keys: withoutPurpose(record, "recovery"),
     cooldown: { ends_on: endsOn, cause },
   };
+}
+
+/** The record after a Resharing took the place of its Recovery: no cool-down follows. */
+export function afterSupersededRecovery(record: AccountRecord, recovery: RecoveryState): AccountRecord {
+  return {
+    ...record,
+    retired_keys: retire(record, recovery.recovering.signer_account_pk),
+    ephemeral_keys: withoutPurpose(record, "recovery"),
+  };
+}
+
+/** What stays of the record of an account that is no longer prospective: what a candidate submits and pays for. */
+export function asCandidate(record: AccountRecord): AccountRecord {
+  const { candidate_info, node_key, attestation, storage_deposit_yocto } = record;
+  const retired_keys = retire(record, record.backup_service?.signer_account_pk ?? null);
+  return { ...EMPTY_RECORD, candidate_info, node_key, retired_keys, attestation, storage_deposit_yocto };
+}
+
+export function withoutPurpose(record: AccountRecord, purpose: EphemeralKeyPurpose): readonly EphemeralKey[] {
+  return record.ephemeral_keys.filter((key) => key.purpose !== purpose);
+}
+
+export function withoutRole(record: AccountRecord, role: TlsKeyRole): readonly EphemeralKey[] {
+  return record.ephemeral_keys.filter((key) => key.role !== role);
 }

@@ -10,6 +10,7 @@ import type {
   ProtocolState,
   RecoveryState,
   StateKind,
+  ThresholdParameters,
 } from "../state.ts";
 import { INITIALIZED_KINDS } from "../state.ts";
 
@@ -26,6 +27,28 @@ export function membersOf(state: InitializedState): Participants {
     default:
       return unreachable(state);
   }
+}
+
+/** Votes of members that decide. */
+export function thresholdOf(state: InitializedState): number {
+  switch (state.kind) {
+    case "Initializing":
+      return state.generating_key.parameters.threshold;
+    case "Running":
+      return state.parameters.threshold;
+    case "Resharing":
+    case "Recovery":
+      return state.previous_running_state.parameters.threshold;
+    default:
+      return unreachable(state);
+  }
+}
+
+/** The parameters with this entry in place of the account's earlier one. */
+export function withEntry(parameters: ThresholdParameters, entry: ParticipantEntry): ThresholdParameters {
+  const { participants } = parameters;
+  const replaced = participants.participants.map((old) => (old[0] === entry[0] ? entry : old));
+  return { ...parameters, participants: { ...participants, participants: replaced } };
 }
 
 /** The keyset that the network uses now, and that backups are made of. */

@@ -1,5 +1,5 @@
 /** What participants, thresholds, domains and keys must satisfy to start a network. Source: contract.md §2, Proposals. */
-import type { DomainId } from "../brand.ts";
+import type { DomainId, DomainPublicKey } from "../brand.ts";
 import { refuse } from "../errors.ts";
 import { minimumThreshold } from "../limits.ts";
 import type { Config } from "../records.ts";
@@ -49,14 +49,19 @@ export function validateKeyset(keyset: Keyset, domains: readonly DomainConfig[])
     seen.add(domain_id);
     const domain = domains.find((candidate) => candidate.id === domain_id);
     if (!domain) refuse("UNKNOWN_DOMAIN", { domain_id });
-    const found = key.slice(0, key.indexOf(":"));
-    const curves = CURVES[domain.protocol];
-    if (!curves.includes(found)) {
-      refuse("DOMAIN_KEY_MISMATCH", { domain_id, expected: curves.join(" or "), found });
-    }
+    requireCurve(domain, key);
   }
   const missing = domains.find((domain) => !seen.has(domain.id));
   if (missing) refuse("KEYSET_MISMATCH", { part: "missing_domain", domain_id: missing.id });
+}
+
+/** Refuses a key of a curve that the domain's protocol does not sign with. */
+export function requireCurve(domain: DomainConfig, key: DomainPublicKey): void {
+  const found = key.slice(0, key.indexOf(":"));
+  const curves = CURVES[domain.protocol];
+  if (!curves.includes(found)) {
+    refuse("DOMAIN_KEY_MISMATCH", { domain_id: domain.id, expected: curves.join(" or "), found });
+  }
 }
 
 const CURVES: Readonly<Record<SignatureProtocol, readonly string[]>> = {
@@ -72,7 +77,8 @@ export function signersNeeded(domain: DomainConfig): number {
   return protocol === "DamgardEtAl" ? 2 * reconstruction_threshold - 1 : reconstruction_threshold;
 }
 
-function requireReconstructible(domain: DomainConfig, parameters: ThresholdParameters): void {
+/** Refuses a threshold that these participants can't hold. */
+export function requireReconstructible(domain: DomainConfig, parameters: ThresholdParameters): void {
   const count = parameters.participants.participants.length;
   const maximum =
     domain.protocol === "DamgardEtAl"

@@ -1,34 +1,70 @@
 /** Stored proposals that a change of an account's info makes impossible. Source: contract.md §2, Votes. */
 import type { AccountId } from "../brand.ts";
 import type { ProtocolEvent } from "../events.ts";
-import type { ParametersProposal, ParametersVotes, ParticipantInfo } from "../state.ts";
+import type { InitializedState, ParametersProposal, ParametersVotes, ParticipantInfo } from "../state.ts";
 import { findParticipant } from "./members.ts";
+import { isSameInfo } from "./parameters-proposal.ts";
 import { keepVotes } from "./votes.ts";
 
-/**
- * The votes without the proposals that list `account` with other info (any, when `info` is null), and one event for
- * every vote that went.
- */
+interface KeptVotes {
+  readonly votes: ParametersVotes;
+  readonly events: readonly ProtocolEvent[];
+}
+
+/** The votes without the proposals that list `account` with other info (any, when `info` is null). */
 export function dropStaleProposals(
   votes: ParametersVotes,
   account: AccountId,
   info: ParticipantInfo | null,
-): { votes: ParametersVotes; events: ProtocolEvent[] } {
-  const proposals = Object.entries(votes.proposals);
-  const stale = new Set<string>(
-    proposals.filter(([, body]) => listsOtherInfo(body, account, info)).map(([key]) => key),
-  );
+): KeptVotes {
+  const stale = new Set<string>();
+  for (const [key, proposal] of Object.entries(votes.proposals)) {
+    if (listsOtherInfo(proposal, account, info)) stale.add(key);
+  }
   if (stale.size === 0) return { votes, events: [] };
-  const cast = Object.entries(votes.key_by_voter);
+  const voters = Object.entries(votes.key_by_voter).filter(([, key]) => stale.has(key));
+  const data = {
+    listed_account_id: account,
+    proposals: stale.size,
+    // One event for all: the log of a call has room for each voter, not for a line each.
+    voters: voters.map(([voter]) => voter as AccountId),
+  };
   return {
     votes: keepVotes(votes, (_, key) => !stale.has(key)),
-    events: cast
-      .filter(([, key]) => stale.has(key))
-      .map(([voter]) => ({
-        event: "proposal_dropped",
-        data: { account_id: voter as AccountId, listed_account_id: account },
-      })),
+    events: [{ event: "proposal_dropped", data }],
   };
+}
+
+interface RestOfState {
+  /** Null when nothing was dropped. */
+  readonly state: InitializedState | null;
+  readonly events: readonly ProtocolEvent[];
+}
+
+/** The state without the proposals that list `account` with info other than this. */
+export function withoutStaleProposals(
+  state: InitializedState,
+  account: AccountId,
+  info: ParticipantInfo,
+): RestOfState {
+  return changeVotes(state, (votes) => dropStaleProposals(votes, account, info));
+}
+
+/** The state without the proposals that list `account`, and without its own vote. */
+export function withoutProposalsOf(state: InitializedState, account: AccountId): RestOfState {
+  return changeVotes(state, (votes) => {
+    const dropped = dropStaleProposals(votes, account, null);
+    return { ...dropped, votes: keepVotes(dropped.votes, (voter) => voter !== account) };
+  });
+}
+
+function changeVotes(state: InitializedState, change: (votes: ParametersVotes) => KeptVotes): RestOfState {
+  if (state.kind === "Initializing") return { state: null, events: [] };
+  const running = state.kind === "Running" ? state : state.previous_running_state;
+  const { votes, events } = change(running.parameters_votes);
+  if (votes === running.parameters_votes) return { state: null, events };
+  const next = { ...running, parameters_votes: votes };
+  return { state: state.kind === "Running" ? next : { ...state, previous_running_state: next }, events };
 }
 
 function listsOtherInfo(
@@ -37,6 +73,5 @@ function listsOtherInfo(
   info: ParticipantInfo | null,
 ): boolean {
   const listed = findParticipant(proposal.parameters.participants, account)?.[2];
-  if (!listed) return false;
-  return listed.url !== info?.url || listed.tls_public_key !== info.tls_public_key;
+  return listed !== undefined && (info === null || !isSameInfo(listed, info));
 }

@@ -3,7 +3,7 @@ import type { DomainId, EpochId, RecoveryId } from "../brand.ts";
 import type { Change } from "../change.ts";
 import type { Init, InitConfig, InitRunning } from "../commands.ts";
 import type { Context } from "../context.ts";
-import { refuse } from "../errors.ts";
+import { requireContractItself } from "../rules/access.ts";
 import { completeConfig } from "../rules/config.ts";
 import { validateDomains, validateKeyset, validateParameters } from "../rules/parameters.ts";
 import {
@@ -34,9 +34,7 @@ function start(
   initConfig: InitConfig | null,
   context: Context,
 ): Change {
-  if (context.caller !== context.contractId) {
-    refuse("PRIVATE_METHOD", { caller: context.caller, expected: context.contractId });
-  }
+  requireContractItself(context);
   const config = completeConfig(initConfig);
   validateParameters(parameters, config);
   validateDomains(domains.domains, domains.next_domain_id, parameters);

@@ -1,16 +1,24 @@
 /** Recovery: one member comes back with a new identity; the others keep running. Source: contract.md §2, §4. */
 import type { BlockHeight, RecoveryId } from "../brand.ts";
-import type { Change } from "../change.ts";
-import type { ConcludeRecovery, SubmitParticipantRecoveryInfo } from "../commands.ts";
+import { type Change, NO_CHANGE } from "../change.ts";
+import type { ConcludeRecovery, SubmitParticipantRecoveryInfo, VoteCancelRecovery } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
-import type { AccountRecord } from "../records.ts";
-import { afterFailedRecovery, recordOfCaller, retire } from "../rules/account-record.ts";
+import type { ProtocolEvent } from "../events.ts";
+import { type AccountRecord, EMPTY_RECORD } from "../records.ts";
+import {
+  afterFailedRecovery,
+  recordOfCaller,
+  retire,
+  withoutPurpose,
+  withoutRole,
+} from "../rules/account-record.ts";
 import { requireValidAttestation } from "../rules/attestation.ts";
 import { requireEqualKeyset } from "../rules/keyset-equality.ts";
+import { requireMember, withEntry } from "../rules/members.ts";
 import { dropStaleProposals } from "../rules/proposals.ts";
 import { type Admission, entryEvent } from "../rules/recovery-entry.ts";
-import type { ParticipantEntry, RecoveryState, RunningState } from "../state.ts";
+import type { RecoveryState, RunningState } from "../state.ts";
 
 /** Recovery → Recovery: the same account puts a new record in place of its own; time and cancel votes go on. */
 export function replaceRecovery(
@@ -33,7 +41,11 @@ export function replaceRecovery(
     attestation: admission.attestation,
   };
   const dismissed = recovering.signer_account_pk === context.signerKey ? null : recovering.signer_account_pk;
-  const record = { ...admission.record, retired_keys: retire(admission.record, dismissed) };
+  const record = {
+    ...admission.record,
+    retired_keys: retire(admission.record, dismissed),
+    ephemeral_keys: withoutPurpose(admission.record, "recovery"),
+  };
   const data = { ...entryEvent(replaced), previous_recovery_id: state.recovery_id };
   return {
     state: replaced,
@@ -54,7 +66,7 @@ export function concludeRecovery(state: RecoveryState, command: ConcludeRecovery
   const { votes, events } = dropStaleProposals(running.parameters_votes, account_id, prospective_info);
   const concluded: RunningState = {
     ...running,
-    parameters: withInfo(running, [account_id, participant_id, prospective_info]),
+    parameters: withEntry(running.parameters, [account_id, participant_id, prospective_info]),
     parameters_votes: votes,
     participants_revision: running.participants_revision + 1,
   };
@@ -77,12 +89,48 @@ export function concludeRecovery(state: RecoveryState, command: ConcludeRecovery
 /** Recovery → Running with the old info, on the word of the recovering account's operator. */
 export function cancelRecovery(state: RecoveryState, context: Context): Change {
   requireRecoveringAccount(state, context);
+  return endUnconcluded(state, "cancelled_by_account", context);
+}
+
+/** Recovery → Running with the old info, once enough of the other members voted so. */
+export function voteCancelRecovery(
+  state: RecoveryState,
+  { recovery_id }: VoteCancelRecovery,
+  context: Context,
+): Change {
+  const [account_id, participant_id] = requireMember(context);
+  if (account_id === state.recovering.account_id) {
+    refuse("RECOVERING_ACCOUNT_CANNOT_VOTE", { account_id });
+  }
+  // Ids of records replaced since still name this Recovery: the account can't shake votes off by replacing.
+  if (recovery_id < state.first_recovery_id || recovery_id > state.recovery_id) {
+    refuse("RECOVERY_ID_MISMATCH", { provided: recovery_id, expected: state.recovery_id });
+  }
+  if (state.cancel_votes.includes(participant_id)) return NO_CHANGE;
+  const cancel_votes = [...state.cancel_votes, participant_id];
+  const votes = cancel_votes.length;
+  const voted: ProtocolEvent = {
+    event: "recovery_cancel_voted",
+    data: { recovery_id: state.recovery_id, account_id, votes },
+  };
+  const { participants, threshold } = state.previous_running_state.parameters;
+  const needed = Math.min(threshold, participants.participants.length - 1);
+  if (votes < needed) return { state: { ...state, cancel_votes }, events: [voted] };
+  const ended = endUnconcluded(state, "cancelled_by_vote", context);
+  return { ...ended, events: [voted, ...ended.events] };
+}
+
+function endUnconcluded(
+  state: RecoveryState,
+  cause: "cancelled_by_account" | "cancelled_by_vote",
+  context: Context,
+): Change {
   const { account_id } = state.recovering;
-  const cause = "cancelled_by_account";
+  const record = context.lookup.record(account_id) ?? EMPTY_RECORD;
   const endsOn = (context.height + context.config.recovery_cooldown_blocks) as BlockHeight;
   return {
     state: state.previous_running_state,
-    records: [[account_id, afterFailedRecovery(recordOfCaller(context), state, cause, endsOn)]],
+    records: [[account_id, afterFailedRecovery(record, state, cause, endsOn)]],
     events: [{ event: "recovery_cancelled", data: { recovery_id: state.recovery_id, account_id, cause } }],
   };
 }
@@ -112,18 +160,14 @@ function requireCurrentId(state: RecoveryState, provided: RecoveryId | null): vo
   }
 }
 
-function withInfo(running: RunningState, entry: ParticipantEntry): RunningState["parameters"] {
-  const { participants } = running.parameters;
-  const replaced = participants.participants.map((old) => (old[0] === entry[0] ? entry : old));
-  return { ...running.parameters, participants: { ...participants, participants: replaced } };
-}
-
 function concludedRecord(state: RecoveryState, context: Context): AccountRecord {
   const record = recordOfCaller(context);
   return {
     ...record,
     node_key: state.recovering.signer_account_pk,
     retired_keys: retire(record, record.node_key),
+    // The TLS key that proved the node's key is no longer the node's.
+    ephemeral_keys: withoutRole(record, "node").filter((key) => key.purpose !== "recovery"),
     attestation: state.attestation,
     cooldown: null,
     last_concluded_recovery_id: state.recovery_id,
