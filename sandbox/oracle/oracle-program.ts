@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import type { OracleParameters } from "./compare-parameters.ts";
 import type { OracleCall } from "./oracle-call.ts";
 import { callLine } from "./oracle-call.ts";
 
@@ -57,6 +58,10 @@ export function buildOracle(): void {
 /** The newest protocol version that this nearcore knows. */
 export function newestOracleVersion(): number {
   return Number(run(["--newest"], ""));
+}
+
+export function oracleParameters(protocolVersion: number): OracleParameters {
+  return JSON.parse(run(["--parameters", String(protocolVersion)], "")) as OracleParameters;
 }
 
 /** nearcore's answers, in order of the calls. */

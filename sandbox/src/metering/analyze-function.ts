@@ -38,7 +38,7 @@ export function analyzeFunction(
   const body = module.bodies[defined]!;
   const type = module.types[module.functionTypes[module.importedFunctions + defined]!]!;
   const reader = byteReader(module.bytes, body.start, body.end);
-  const locals = readLocals(reader);
+  const locals = [...readLocals(reader)];
   const runs = [...type.params.map((param) => ({ count: 1, type: param })), ...locals];
   const operatorsStart = reader.position;
 

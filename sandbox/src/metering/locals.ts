@@ -14,18 +14,16 @@ export function valueBytes(type: number): number {
   return type === I32 || type === F32 ? 4 : 8;
 }
 
-/** Reads a body's local declarations and leaves the reader at its first operator. */
-export function readLocals(reader: ByteReader): LocalRun[] {
-  const runs: LocalRun[] = [];
+/** Reads a body's local declarations one by one; in the end the reader is at the body's first operator. */
+export function* readLocals(reader: ByteReader): Generator<LocalRun, void> {
   const count = readU32(reader);
   for (let i = 0; i < count; i++) {
     const run = { count: readU32(reader), type: readByte(reader) };
     if (!isValueType(run.type)) {
       throw new MalformedModuleError(`expected an enabled local type at ${reader.position - 1}`);
     }
-    runs.push(run);
+    yield run;
   }
-  return runs;
 }
 
 /** Looks up the type of a local by index without spreading runs of up to 2^32 locals. */

@@ -4,7 +4,6 @@ export const I64 = 0x7e;
 export const F32 = 0x7d;
 export const F64 = 0x7c;
 export const FUNCREF = 0x70;
-export const EXTERNREF = 0x6f;
 
 export const MAGIC_AND_VERSION: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 

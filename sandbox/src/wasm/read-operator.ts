@@ -1,6 +1,6 @@
 import { type ByteReader, readByte, readU32, skipBytes, skipLeb } from "./byte-reader.ts";
 import { MalformedModuleError } from "./malformed-module-error.ts";
-import { EXTERNREF, F32, F64, FUNCREF, I32, I64 } from "./module.ts";
+import { F32, F64, FUNCREF, I32, I64 } from "./module.ts";
 import { FC_OPERATORS, OPCODE, OPERATORS, type Operator } from "./operators.ts";
 
 /** One operator of a body. The object is reused by {@link readOperator}: copy what must outlive the next read. */
@@ -48,11 +48,9 @@ export function readOperator(reader: ByteReader, into: DecodedOperator): void {
   into.end = reader.position;
 }
 
-/** Whether `type` is a value type of the enabled features. */
+/** Whether `type` is a value type of the enabled features; `externref` counts as garbage collection there. */
 export function isValueType(type: number): boolean {
-  return (
-    type === I32 || type === I64 || type === F32 || type === F64 || type === FUNCREF || type === EXTERNREF
-  );
+  return type === I32 || type === I64 || type === F32 || type === F64 || type === FUNCREF;
 }
 
 function readImmediates(reader: ByteReader, operator: Operator, into: DecodedOperator): void {
@@ -89,10 +87,10 @@ function readImmediates(reader: ByteReader, operator: Operator, into: DecodedOpe
       into.targets = readTargets(reader);
       return;
     case "types":
-      skipBytes(reader, readU32(reader));
+      for (let count = readU32(reader); count > 0; count--) readValueType(reader);
       return;
     case "heap-type":
-      into.index = readByte(reader);
+      into.index = readValueType(reader);
       return;
   }
 }
@@ -103,6 +101,16 @@ function readBlockType(reader: ByteReader): number | null {
   if (!isValueType(type)) {
     throw new MalformedModuleError(
       `expected a block with at most one result at ${reader.position - 1}, found 0x${type.toString(16)}`,
+    );
+  }
+  return type;
+}
+
+function readValueType(reader: ByteReader): number {
+  const type = readByte(reader);
+  if (!isValueType(type)) {
+    throw new MalformedModuleError(
+      `expected an enabled value type at ${reader.position - 1}, found 0x${type.toString(16)}`,
     );
   }
   return type;

@@ -91,7 +91,7 @@ test("behavior: an activation costs a started eighth of its bytes: 64, 4 for i32
     ["(local f64)", 72n],
     ["(local i32 i64 f32 f64)", 88n],
     ["(local funcref)", 72n],
-    ["(local externref i32)", 76n],
+    ["(local funcref i32)", 76n],
   ];
   for (const [locals, bytes] of cases) {
     assert.equal(instructionGas(method("nop", "", locals)), ((bytes + 7n) / 8n + 1n) * OP, locals);

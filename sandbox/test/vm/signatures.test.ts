@@ -59,6 +59,20 @@ test("behavior: p256_verify takes the message as the digest and upper s too", ()
   assert.equal(answer(Buffer.concat([zero, DIGEST, key]), verify("p256", 33))[0], 0n);
 });
 
+test("behavior: p256_verify takes a compact key as the point with the lower y", () => {
+  const secrets = [1, 2, 3, 4].map((byte) => new Uint8Array(32).fill(byte));
+  const lower = p256.Point.Fp.ORDER / 2n;
+  const answers = secrets.map((secret) => {
+    const key = p256.getPublicKey(secret);
+    const signature = p256.sign(DIGEST, secret, { prehash: false, lowS: false });
+    const compact = Uint8Array.from([5, ...key.subarray(1)]);
+    const [found] = answer(Buffer.concat([signature, DIGEST, compact]), verify("p256", 33));
+    assert.equal(found, p256.Point.fromBytes(key).toAffine().y <= lower ? 1n : 0n);
+    return found;
+  });
+  assert.deepEqual([...new Set(answers)].sort(), [0n, 1n], "expected keys of both kinds");
+});
+
 test("behavior: ecrecover returns the signer's key and refuses upper s only when asked", () => {
   const signed = secp256k1.sign(DIGEST, SECRET, { prehash: false, format: "recovered" });
   const [recovery, signature] = [signed[0]!, signed.subarray(1)];

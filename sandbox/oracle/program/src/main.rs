@@ -1,6 +1,8 @@
 //! Reads contract calls as JSON lines from standard input and answers each with one JSON line: what nearcore's VM
-//! made of it. `--newest` prints the newest protocol version that this VM knows instead.
+//! made of it. `--newest` prints the newest protocol version that this VM knows instead, `--parameters <version>` the
+//! tables of a version.
 
+mod parameters;
 mod request;
 mod response;
 
@@ -30,26 +32,47 @@ impl Contract for Code {
 }
 
 fn main() {
-    if std::env::args().nth(1).as_deref() == Some("--newest") {
-        println!("{PROTOCOL_VERSION}");
-        return;
-    }
     let configs = RuntimeConfigStore::new(None);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--newest"] => println!("{PROTOCOL_VERSION}"),
+        ["--parameters", version] => print_parameters(&configs, version),
+        _ => answer_lines(&configs),
+    }
+}
+
+fn print_parameters(configs: &RuntimeConfigStore, version: &str) {
+    let version = version.parse().expect("expected a protocol version");
+    let parameters = parameters::parameters(configs.get_config(version));
+    println!(
+        "{}",
+        serde_json::to_string(&parameters).expect("expected parameters to be plain data")
+    );
+}
+
+fn answer_lines(configs: &RuntimeConfigStore) {
     let mut output = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("expected standard input to be readable");
         let request: Request = serde_json::from_str(&line).expect("expected a call per line");
         // The VM panics where it thinks a contract cannot get; that is an answer too.
-        let response = catch_unwind(AssertUnwindSafe(|| answer(&configs, &request)))
+        let response = catch_unwind(AssertUnwindSafe(|| answer(configs, &request)))
             .unwrap_or_else(|_| Response::Fatal("the VM panicked".to_string()));
-        serde_json::to_writer(&mut output, &response).expect("expected standard output to be writable");
-        output.write_all(b"\n").expect("expected standard output to be writable");
+        serde_json::to_writer(&mut output, &response)
+            .expect("expected standard output to be writable");
+        output
+            .write_all(b"\n")
+            .expect("expected standard output to be writable");
     }
 }
 
 fn answer(configs: &RuntimeConfigStore, request: &Request) -> Response {
     let mut external = MockedExternal::with_code(ContractCode::new(request.code.clone(), None));
-    external.fake_trie = request.storage.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    external.fake_trie = request
+        .storage
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     match run(configs, request, &mut external) {
         Ok(outcome) => Response::Ended(Box::new(response::ended(outcome, external))),
         Err(error) => Response::Fatal(format!("{error:?}")),

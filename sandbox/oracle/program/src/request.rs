@@ -66,7 +66,11 @@ pub fn context(request: &Request, code_hash: CryptoHash, config: &Config) -> VMC
         predecessor_account_id: account(&context.predecessor_account_id),
         refund_to_account_id: account(&context.refund_to_account_id),
         input: context.input.clone().into(),
-        promise_results: context.promise_results.iter().map(promise_result).collect::<Arc<[_]>>(),
+        promise_results: context
+            .promise_results
+            .iter()
+            .map(promise_result)
+            .collect::<Arc<[_]>>(),
         block_height: context.block_height,
         block_timestamp: context.block_timestamp_nanos,
         epoch_height: context.epoch_height,
@@ -78,7 +82,11 @@ pub fn context(request: &Request, code_hash: CryptoHash, config: &Config) -> VMC
         prepaid_gas: Gas::from_gas(context.prepaid_gas),
         random_seed: context.random_seed.clone(),
         view_config: context.is_view.then_some(ViewConfig { max_gas_burnt }),
-        output_data_receivers: context.output_data_receivers.iter().map(|id| account(id)).collect(),
+        output_data_receivers: context
+            .output_data_receivers
+            .iter()
+            .map(|id| account(id))
+            .collect(),
     }
 }
 
@@ -89,7 +97,9 @@ fn account<T: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> T {
 fn promise_result(data: &Option<String>) -> PromiseResult {
     match data {
         Some(text) => PromiseResult::Successful(
-            hex::decode(text).expect("expected hexadecimal promise results").into(),
+            hex::decode(text)
+                .expect("expected hexadecimal promise results")
+                .into(),
         ),
         None => PromiseResult::Failed,
     }
@@ -110,5 +120,7 @@ fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Vec<u8>, Vec
 fn number<'de, D: Deserializer<'de>, T: std::str::FromStr<Err: std::fmt::Display>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    String::deserialize(deserializer)?
+        .parse()
+        .map_err(serde::de::Error::custom)
 }

@@ -53,7 +53,12 @@ pub fn ended(outcome: VMOutcome, external: MockedExternal) -> Ended {
         used_gas: outcome.used_gas.as_gas().to_string(),
         wasm_instruction_gas: outcome.profile.get_wasm_cost().as_gas().to_string(),
         profile: ExtCosts::iter()
-            .map(|cost| (cost.to_string(), outcome.profile.get_ext_cost(cost).as_gas()))
+            .map(|cost| {
+                (
+                    cost.to_string(),
+                    outcome.profile.get_ext_cost(cost).as_gas(),
+                )
+            })
             .filter(|(_, gas)| *gas > 0)
             .map(|(cost, gas)| (cost, gas.to_string()))
             .collect(),
@@ -80,11 +85,17 @@ pub fn ended(outcome: VMOutcome, external: MockedExternal) -> Ended {
 
 /// The mock numbers receipts by their place in its log of all actions; here they are counted.
 fn ordinal(actions: &[MockAction], index: u64) -> usize {
-    actions[..index as usize].iter().filter(|action| is_receipt(action)).count()
+    actions[..index as usize]
+        .iter()
+        .filter(|action| is_receipt(action))
+        .count()
 }
 
 fn is_receipt(action: &MockAction) -> bool {
-    matches!(action, MockAction::CreateReceipt { .. } | MockAction::YieldCreate { .. })
+    matches!(
+        action,
+        MockAction::CreateReceipt { .. } | MockAction::YieldCreate { .. }
+    )
 }
 
 fn has_weight(action: &MockAction) -> bool {
@@ -95,9 +106,15 @@ fn receipts(actions: &[MockAction]) -> Vec<Receipt> {
     let mut receipts = Vec::<Receipt>::new();
     for action in actions {
         match action {
-            MockAction::CreateReceipt { receipt_indices, receiver_id } => receipts.push(Receipt {
+            MockAction::CreateReceipt {
+                receipt_indices,
+                receiver_id,
+            } => receipts.push(Receipt {
                 receiver_id: receiver_id.to_string(),
-                depends_on: receipt_indices.iter().map(|index| ordinal(actions, *index)).collect(),
+                depends_on: receipt_indices
+                    .iter()
+                    .map(|index| ordinal(actions, *index))
+                    .collect(),
                 actions: Vec::new(),
             }),
             MockAction::YieldCreate { receiver_id, .. } => receipts.push(Receipt {
@@ -120,11 +137,20 @@ fn describe(action: &MockAction) -> Option<(u64, String)> {
     use MockAction::*;
     Some(match action {
         CreateAccount { receipt_index } => (*receipt_index, "CreateAccount".to_string()),
-        DeployContract { receipt_index, code } => {
-            (*receipt_index, format!("DeployContract {}", hex::encode(code)))
-        }
+        DeployContract {
+            receipt_index,
+            code,
+        } => (
+            *receipt_index,
+            format!("DeployContract {}", hex::encode(code)),
+        ),
         FunctionCallWeight {
-            receipt_index, method_name, args, attached_deposit, prepaid_gas, ..
+            receipt_index,
+            method_name,
+            args,
+            attached_deposit,
+            prepaid_gas,
+            ..
         } => (
             *receipt_index,
             format!(
@@ -135,25 +161,44 @@ fn describe(action: &MockAction) -> Option<(u64, String)> {
                 prepaid_gas.as_gas()
             ),
         ),
-        Transfer { receipt_index, deposit } => {
-            (*receipt_index, format!("Transfer {}", deposit.as_yoctonear()))
-        }
-        Stake { receipt_index, stake, .. } => {
-            (*receipt_index, format!("Stake {}", stake.as_yoctonear()))
-        }
-        DeleteAccount { receipt_index, beneficiary_id } => {
-            (*receipt_index, format!("DeleteAccount {beneficiary_id}"))
-        }
+        Transfer {
+            receipt_index,
+            deposit,
+        } => (
+            *receipt_index,
+            format!("Transfer {}", deposit.as_yoctonear()),
+        ),
+        Stake {
+            receipt_index,
+            stake,
+            ..
+        } => (*receipt_index, format!("Stake {}", stake.as_yoctonear())),
+        DeleteAccount {
+            receipt_index,
+            beneficiary_id,
+        } => (*receipt_index, format!("DeleteAccount {beneficiary_id}")),
         DeleteKey { receipt_index, .. } => (*receipt_index, "DeleteKey".to_string()),
-        AddKeyWithFunctionCall { receipt_index, nonce, allowance, receiver_id, method_names, .. } => {
+        AddKeyWithFunctionCall {
+            receipt_index,
+            nonce,
+            allowance,
+            receiver_id,
+            method_names,
+            ..
+        } => {
             let names: Vec<String> = method_names.iter().map(hex::encode).collect();
             let allowance = allowance.map_or("none".to_string(), |a| a.as_yoctonear().to_string());
             let names = names.join(",");
-            (*receipt_index, format!("AddFunctionCallKey {nonce} {allowance} {receiver_id} {names}"))
+            (
+                *receipt_index,
+                format!("AddFunctionCallKey {nonce} {allowance} {receiver_id} {names}"),
+            )
         }
-        AddKeyWithFullAccess { receipt_index, nonce, .. } => {
-            (*receipt_index, format!("AddFullAccessKey {nonce}"))
-        }
+        AddKeyWithFullAccess {
+            receipt_index,
+            nonce,
+            ..
+        } => (*receipt_index, format!("AddFullAccessKey {nonce}")),
         _ => return None,
     })
 }

@@ -19,6 +19,9 @@ const SIGNATURE_BYTES = 64;
 const ED25519_KEY_BYTES = 32;
 const P256_KEY_BYTES = 33;
 const HASH_BYTES = 32;
+/** First bytes of encoded points: SEC1 compressed with an even y, and the draft of compact ones (x only). */
+const EVEN_TAG = 0x02;
+const COMPACT_TAG = 0x05;
 /** The ecdsa crate takes no prehash shorter than half a field element. */
 const P256_MIN_PREHASH_BYTES = 16;
 
@@ -89,10 +92,18 @@ function p256Verify(
   }
   if (message.length < P256_MIN_PREHASH_BYTES) return 0n;
   try {
-    return p256.verify(signature, message, key, { prehash: false, lowS: false }) ? 1n : 0n;
+    const publicKey = key[0] === COMPACT_TAG ? fromCompact(key) : key;
+    return p256.verify(signature, message, publicKey, { prehash: false, lowS: false }) ? 1n : 0n;
   } catch {
     return 0n;
   }
+}
+
+/** A compressed key from a compact one, which stands for the point with the lower y. Throws if there is no point. */
+function fromCompact(key: Uint8Array): Uint8Array {
+  const point = p256.Point.fromBytes(Uint8Array.from([EVEN_TAG, ...key.subarray(1)]));
+  const other = point.negate();
+  return (point.toAffine().y < other.toAffine().y ? point : other).toBytes();
 }
 
 function ecrecover(
