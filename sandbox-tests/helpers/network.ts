@@ -1,3 +1,4 @@
+import "./quiet.ts";
 import { type NearAccount, Worker } from "near-workspaces";
 import { type Ed25519KeyPair, generateEd25519KeyPair, signerKey } from "../../sdk/src/crypto/keys.ts";
 import type { keysetHash } from "../../sdk/src/crypto/keyset-hash.ts";

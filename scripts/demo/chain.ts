@@ -21,11 +21,7 @@ const ROLE_KEY_ALLOWANCE_YOCTO = 10n ** 24n;
 /** Starts the embedded chain through unmodified near-workspaces and deploys the contract's wasm. */
 export async function startChain(wasmFile: string): Promise<DemoChain> {
   ensureSandbox();
-  // Without it, near-workspaces prints every log line of the contract between the lines of the timeline.
-  Object.assign(process.env, sandboxEnvironment(), {
-    NEAR_NO_LOGS: "1",
-    NEAR_WORKSPACES_NO_LOGS: "1",
-  });
+  Object.assign(process.env, sandboxEnvironment());
   const worker = await Worker.init();
   const contract = await worker.rootAccount.createSubAccount("mpc");
   await contract.deploy(wasmFile);

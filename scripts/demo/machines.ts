@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NearAccount } from "near-workspaces";
+import type { Keyset } from "../../contract/src/protocol/state.ts";
 import { programPath } from "../build-programs.ts";
 import { type RunningProgram, runProgram, startProgram } from "./programs.ts";
 
@@ -64,7 +65,7 @@ export function runBackup(settings: DemoSettings, machine: Machine): RunningProg
 }
 
 /** `mpc-node generate-keys`: takes part in the key generation; returns the keyset that it prints. */
-export async function generateKeys(machine: Machine, participantsFile: string): Promise<unknown> {
+export async function generateKeys(machine: Machine, participantsFile: string): Promise<Keyset> {
   const args = ["generate-keys", "--config", machine.configFile, "--participants", participantsFile];
   return JSON.parse(await runProgram(programPath("mpc-node"), args));
 }

@@ -30,7 +30,6 @@ try {
   await story(timeline);
   await stop();
   rmSync(folder, { recursive: true });
-  for (const claim of timeline.claims) process.stdout.write(`  held  ${claim}\n`);
   process.stdout.write(
     `\nVERDICT: RECOVERED. All ${timeline.claims.length} steps held; the recovered network signs.\n`,
   );

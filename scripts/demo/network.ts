@@ -1,9 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NearAccount } from "near-workspaces";
-import type { RunningState } from "../../contract/src/protocol/state.ts";
+import type { CallInput } from "../../contract/src/interface/methods.ts";
+import type { Keyset, RunningState } from "../../contract/src/protocol/state.ts";
+import { initRunning } from "../../sdk/src/actions/calls.ts";
 import { backupServiceMethods, nodeMethods, state as readState } from "../../sdk/src/actions/views.ts";
+import type { CallContract } from "../../sdk/src/client/call-contract.ts";
 import type { ReadContract } from "../../sdk/src/client/read-contract.ts";
+import { createSender } from "../../sdk/src/client/sender.ts";
+import { ed25519KeyPairFromSecretKey } from "../../sdk/src/crypto/keys.ts";
 import { addRoleKey, type DemoChain } from "./chain.ts";
 import { freePorts } from "./impostor.ts";
 import { type DemoSettings, generateKeys, initBackup, initNode, type Machine } from "./machines.ts";
@@ -82,26 +87,31 @@ export async function startNetwork(
     JSON.stringify({ threshold: THRESHOLD, domains: DOMAIN_SCHEMES, participants }, null, 2),
   );
   const keysets = await Promise.all(network.nodes.map((node) => generateKeys(node, file)));
-  for (const keyset of keysets) expectEqual("the keyset that each node printed", keyset, keysets[0]);
+  const [agreed] = keysets;
+  if (agreed === undefined) throw new Error("expected a keyset of every node, found none");
+  for (const keyset of keysets) expectEqual("the keyset that each node printed", keyset, agreed);
   await timeline.held(
     "nodes",
     `FROST key generation (${THRESHOLD} of ${PARTICIPANTS}) for ${DOMAIN_SCHEMES.join(" and ")}; all agree on the group keys`,
   );
-  const outcome = await chain.contract.callRaw(
-    chain.contract,
-    "init_running",
-    initArguments(settings, participants, keysets[0]),
-    { gas: 200_000_000_000_000n },
-  );
-  if (outcome.failed) throw new Error(`init_running: ${JSON.stringify(outcome.Failure)}`);
+  await initRunning(await contractSender(chain), initArguments(settings, participants, agreed));
   const { value: state } = await readState(reader);
   if (state.kind !== "Running") throw new Error(`expected Running after init_running, found ${state.kind}`);
-  expectEqual("the keyset on chain", state.keyset, keysets[0]);
+  expectEqual("the keyset on chain", state.keyset, agreed);
   await timeline.held(
     "contract",
     `started with ${PARTICIPANTS} participants, threshold ${THRESHOLD}, ${state.keyset.domains.length} domains; both group keys on chain`,
   );
   return state;
+}
+
+/** Calls as the contract's own account, which alone may start it. */
+async function contractSender(chain: DemoChain): Promise<CallContract> {
+  const key = await chain.contract.getKey();
+  if (key === null) throw new Error(`expected a key of ${chain.contract.accountId}, found none`);
+  const { accountId } = chain.contract;
+  const keyPair = ed25519KeyPairFromSecretKey(key.toString());
+  return createSender({ endpoint: { url: chain.rpcUrl }, contractId: accountId, accountId, keyPair });
 }
 
 interface ParticipantFileEntry {
@@ -123,19 +133,15 @@ function participantEntry(node: Machine, participant_id: number): ParticipantFil
 function initArguments(
   settings: DemoSettings,
   participants: readonly ParticipantFileEntry[],
-  keyset: unknown,
-): Record<string, unknown> {
-  const entries = participants.map(({ account_id, participant_id, url, tls_public_key }) => [
-    account_id,
-    participant_id,
-    { url, tls_public_key },
-  ]);
-  const domains = DOMAIN_SCHEMES.map((_, id) => ({
-    id,
-    protocol: "Frost",
-    reconstruction_threshold: THRESHOLD,
-    purpose: "Sign",
-  }));
+  keyset: Keyset,
+): CallInput<"init_running"> {
+  const entries = participants.map(
+    ({ account_id, participant_id, url, tls_public_key }) =>
+      [account_id, participant_id, { url, tls_public_key }] as const,
+  );
+  const domains = DOMAIN_SCHEMES.map(
+    (_, id) => ({ id, protocol: "Frost", reconstruction_threshold: THRESHOLD, purpose: "Sign" }) as const,
+  );
   return {
     domains,
     next_domain_id: domains.length,
