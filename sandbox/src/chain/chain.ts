@@ -6,10 +6,11 @@ import type { Outcome } from "../runtime/outcome.ts";
 import type { Receipt } from "../runtime/receipts.ts";
 import { emptyWorldState, type WorldState } from "../runtime/state.ts";
 import type { SignedTransaction } from "../transaction/actions.ts";
-import { parsePublicKey } from "../transaction/public-key.ts";
 import type { RunFunctionCall, RuntimeParameters } from "../vm/interface.ts";
-import { type Block, type BlockHeader, blockHash } from "./block.ts";
-import { EMPTY_TREE, type GrowingTree, sha256 } from "./merkle.ts";
+import { type Block, type BlockHeader, emptyBlock } from "./block.ts";
+import { blockProducersHash } from "./block-producer.ts";
+import { type BlockTree, emptyBlockTree } from "./block-tree.ts";
+import { sha256 } from "./merkle.ts";
 
 /** What the chain needs from outside; all of it can be replaced in tests. */
 export interface ChainEnvironment {
@@ -19,6 +20,8 @@ export interface ChainEnvironment {
   readonly nowNanos: () => bigint;
   /** By how much a fast-forwarded block moves the clock. */
   readonly meanBlockDelayNanos: bigint;
+  /** 64-byte ed25519 signature of the genesis validator. */
+  readonly signAsValidator: (message: Uint8Array) => Uint8Array;
 }
 
 export interface StoredTransaction {
@@ -29,6 +32,16 @@ export interface StoredTransaction {
 export interface StoredOutcome {
   readonly outcome: Outcome;
   readonly block: Block;
+  /** Position among the block's outcomes. */
+  readonly index: number;
+}
+
+/** A final block, with what proves that it is final. */
+export interface FinalizedBlock {
+  readonly block: Block;
+  readonly nextInnerHash: Uint8Array;
+  /** The block producers' signatures that endorse the next block. */
+  readonly approvalsAfterNext: readonly Uint8Array[];
 }
 
 export interface Chain {
@@ -40,9 +53,7 @@ export interface Chain {
   head: Block;
   epoch: Epoch;
   /** Over the hashes of all blocks before the head. */
-  blockTree: GrowingTree;
-  /** Of the head's outcomes; the next header commits to it. */
-  headOutcomeRoot: Uint8Array;
+  readonly blockTree: BlockTree;
   fastForwardedNanos: bigint;
   /** The first block with today's state; queries for older blocks can't be answered. */
   stateHeight: bigint;
@@ -56,6 +67,8 @@ export interface Chain {
   readonly transactions: Map<string, StoredTransaction>;
   readonly outcomes: Map<string, StoredOutcome>;
   readonly receipts: Map<string, Receipt>;
+  /** The last final block of each past epoch by the epoch's base58 id; light clients that lag behind step over them. */
+  readonly epochBlocks: Map<string, FinalizedBlock>;
 }
 
 export interface Epoch {
@@ -80,8 +93,7 @@ export function createChain(genesis: Genesis, environment: ChainEnvironment): Ch
     trie,
     head: block,
     epoch: { height: 1n, startHeight: genesis.height, id: ZERO, nextId: base58.decode(block.hash) },
-    blockTree: EMPTY_TREE,
-    headOutcomeRoot: ZERO,
+    blockTree: emptyBlockTree(),
     fastForwardedNanos: 0n,
     stateHeight: block.height,
     incoming: [],
@@ -91,19 +103,8 @@ export function createChain(genesis: Genesis, environment: ChainEnvironment): Ch
     transactions: new Map(),
     outcomes: new Map(),
     receipts: new Map(),
+    epochBlocks: new Map(),
   };
-}
-
-/** Hash of the one block producer's stake, the same for all epochs (Borsh of `Vec<ValidatorStake>`). */
-export function blockProducersHash({ validator }: Genesis): Uint8Array {
-  const account = Buffer.from(validator.accountId);
-  const numbers = Buffer.alloc(9);
-  numbers.writeUInt32LE(1, 0);
-  numbers.writeUInt32LE(account.length, 5);
-  const stake = Buffer.alloc(16);
-  stake.writeBigUInt64LE(validator.stakeYocto & 0xffffffffffffffffn, 0);
-  stake.writeBigUInt64LE(validator.stakeYocto >> 64n, 8);
-  return sha256(Buffer.concat([numbers, account, parsePublicKey(validator.publicKey), stake]));
 }
 
 const ZERO = new Uint8Array(32);
@@ -122,15 +123,12 @@ function genesisBlock(genesis: Genesis): Block {
     blockMerkleRoot: ZERO,
     randomness: sha256(Buffer.from(genesis.chainId)),
     gasPriceYocto: genesis.minGasPriceYocto,
+    totalSupplyYocto: genesis.totalSupplyYocto,
+    lastFinalBlock: base58.encode(ZERO),
+    lastDoomslugFinalBlock: base58.encode(ZERO),
     ordinal: 1,
+    approvals: [],
+    protocolVersion: genesis.protocolVersion,
   };
-  return {
-    ...header,
-    hash: blockHash(header),
-    epochHeight: 1n,
-    outcomeIds: [],
-    transactionHashes: [],
-    receiptIds: [],
-    burntGas: 0n,
-  };
+  return emptyBlock(header, ZERO, 1n);
 }

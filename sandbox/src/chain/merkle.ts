@@ -1,39 +1,42 @@
 import { createHash } from "node:crypto";
 
-/** Root of nearcore's merkle tree over leaf hashes: an odd last node is promoted; no leaves give 32 zero bytes. */
-export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  if (leaves.length === 0) return new Uint8Array(32);
-  let level = leaves;
-  while (level.length > 1) {
-    const above: Uint8Array[] = [];
-    for (let index = 0; index < level.length; index += 2) {
-      const right = level[index + 1];
-      above.push(right === undefined ? level[index]! : combineHashes(level[index]!, right));
-    }
-    level = above;
-  }
-  return level[0]!;
+/** A sibling on the way from a leaf to the root, and on which side of the way it lies. */
+export interface MerklePathItem {
+  readonly hash: Uint8Array;
+  readonly direction: "Left" | "Right";
 }
 
-/** The right edge of a growing merkle tree (nearcore's `PartialMerkleTree`). */
-export interface GrowingTree {
-  readonly path: readonly Uint8Array[];
-  readonly size: number;
+export type MerklePath = readonly MerklePathItem[];
+
+/** nearcore's merkle tree: level 0 has the leaves, the last level the root. An odd last node is promoted as it is. */
+export type MerkleTree = readonly (readonly Uint8Array[])[];
+
+export function merkleTree(leaves: readonly Uint8Array[]): MerkleTree {
+  const levels = [leaves];
+  while (levels.at(-1)!.length > 1) levels.push(levelAbove(levels.at(-1)!));
+  return levels;
 }
 
-export const EMPTY_TREE: GrowingTree = { path: [], size: 0 };
-
-export function appendLeaf(tree: GrowingTree, leaf: Uint8Array): GrowingTree {
-  const path = [...tree.path];
-  let node = leaf;
-  for (let size = tree.size; size % 2 === 1; size = (size - 1) / 2) node = combineHashes(path.pop()!, node);
-  path.push(node);
-  return { path, size: tree.size + 1 };
+/** The root; 32 zero bytes for a tree without leaves. */
+export function merkleRoot(tree: MerkleTree): Uint8Array {
+  return tree.at(-1)![0] ?? new Uint8Array(32);
 }
 
-export function growingRoot(tree: GrowingTree): Uint8Array {
-  if (tree.path.length === 0) return new Uint8Array(32);
-  return tree.path.reduceRight((right, left) => combineHashes(left, right));
+/** Siblings from the `index`-th leaf up to the root. */
+export function merklePath(tree: MerkleTree, index: number): MerklePath {
+  return tree.flatMap((level, height): MerklePathItem[] => {
+    const node = Math.floor(index / 2 ** height);
+    const hash = level[siblingOf(node)];
+    return hash === undefined ? [] : [{ hash, direction: sideOfSibling(node) }];
+  });
+}
+
+export function siblingOf(node: number): number {
+  return node % 2 === 0 ? node + 1 : node - 1;
+}
+
+export function sideOfSibling(node: number): "Left" | "Right" {
+  return node % 2 === 0 ? "Right" : "Left";
 }
 
 export function combineHashes(left: Uint8Array, right: Uint8Array): Uint8Array {
@@ -42,4 +45,13 @@ export function combineHashes(left: Uint8Array, right: Uint8Array): Uint8Array {
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return createHash("sha256").update(bytes).digest();
+}
+
+function levelAbove(level: readonly Uint8Array[]): Uint8Array[] {
+  const above: Uint8Array[] = [];
+  for (let index = 0; index < level.length; index += 2) {
+    const right = level[index + 1];
+    above.push(right === undefined ? level[index]! : combineHashes(level[index]!, right));
+  }
+  return above;
 }

@@ -9,7 +9,7 @@ import { type ActionReceipt, isInstant, type Receipt } from "../runtime/receipts
 import type { SignedTransaction } from "../transaction/actions.ts";
 import type { Block } from "./block.ts";
 import type { Chain } from "./chain.ts";
-import { merkleRoot, sha256 } from "./merkle.ts";
+import { merkleTree } from "./merkle.ts";
 import { openBlock } from "./next-block.ts";
 import { forgetOldBlocks } from "./retention.ts";
 
@@ -32,7 +32,7 @@ export function produceBlock(
   run.outgoing.push(...expireYields(run.context));
   chain.incoming = run.outgoing;
   chain.trie.flush();
-  chain.headOutcomeRoot = run.leaves.length === 0 ? new Uint8Array(32) : sha256(merkleRoot(run.leaves));
+  block.outcomeTree = merkleTree(run.leaves);
   if (block.outcomeIds.length > 0) chain.stateHeight = block.height;
   forgetOldBlocks(chain);
   return block;
@@ -134,7 +134,7 @@ function runReceipt(run: BlockRun, receipt: Receipt): void {
 }
 
 function recordOutcome({ block, chain, leaves }: BlockRun, outcome: Outcome): void {
-  chain.outcomes.set(outcome.id, { outcome, block });
+  chain.outcomes.set(outcome.id, { outcome, block, index: leaves.length });
   block.outcomeIds.push(outcome.id);
   block.burntGas += outcome.burntGas;
   leaves.push(outcomeLeaf(outcome));

@@ -1,3 +1,4 @@
+import { forgetLeaves } from "./block-tree.ts";
 import type { Chain } from "./chain.ts";
 
 /** nearcore keeps five epochs; older blocks, transactions and outcomes are garbage-collected. */
@@ -10,6 +11,7 @@ export function forgetOldBlocks(chain: Chain): void {
   for (const [height, block] of chain.blocks) {
     if (chain.blocks.size <= kept) return;
     chain.blocks.delete(height);
+    forgetLeaves(chain.blockTree, block.ordinal);
     for (const id of block.outcomeIds) chain.outcomes.delete(id);
     for (const hash of block.transactionHashes) chain.transactions.delete(hash);
     for (const id of block.receiptIds) chain.receipts.delete(id);

@@ -46,6 +46,7 @@ function createNode(home: HomeConfig, rpcAddress: string): RpcNode {
     runFunctionCall,
     nowNanos: () => BigInt(Date.now()) * 1_000_000n,
     meanBlockDelayNanos: home.meanBlockDelayNanos,
+    signAsValidator: home.signAsValidator,
   });
   produceBlock(chain, null);
   return {

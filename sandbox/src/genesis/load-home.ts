@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ed25519Signer } from "../transaction/signature.ts";
 import { type Genesis, parseGenesis } from "./genesis.ts";
 
 export interface HomeConfig {
   readonly genesis: Genesis;
   readonly nodePublicKey: string;
+  /** 64-byte ed25519 signature by the validator key. */
+  readonly signAsValidator: (message: Uint8Array) => Uint8Array;
   /** Delay between blocks when nothing happens. */
   readonly blockDelayMs: number;
   readonly meanBlockDelayNanos: bigint;
@@ -27,14 +30,27 @@ export function loadHome(home: string): HomeConfig {
     };
   };
   const nodeKey = readJson(home, "node_key.json") as { readonly public_key: string };
+  const genesis = parseGenesis(readJson(home, "genesis.json"));
   const min = nanos(config.consensus?.min_block_production_delay ?? DEFAULT_MIN);
   const max = nanos(config.consensus?.max_block_production_delay ?? DEFAULT_MAX);
   return {
-    genesis: parseGenesis(readJson(home, "genesis.json")),
+    genesis,
     nodePublicKey: nodeKey.public_key,
+    signAsValidator: validatorSigner(home, genesis.validator.publicKey),
     blockDelayMs: Math.max(1, Number(min / 1_000_000n)),
     meanBlockDelayNanos: (min + max) / 2n,
   };
+}
+
+function validatorSigner(home: string, expectedKey: string): HomeConfig["signAsValidator"] {
+  const key = readJson(home, "validator_key.json") as {
+    readonly public_key: string;
+    readonly secret_key: string;
+  };
+  if (key.public_key === expectedKey) return ed25519Signer(key.secret_key);
+  throw new Error(
+    `${join(home, "validator_key.json")}: expected ${expectedKey}, the first validator in genesis.json, found ${key.public_key}`,
+  );
 }
 
 function nanos({ nanos: rest = 0, secs = 0 }: Delay): bigint {

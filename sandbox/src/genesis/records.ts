@@ -145,7 +145,8 @@ function applyData(state: WorldState, trie: ChunkTrie, record: Fields<"Data">): 
 }
 
 function checkAccountId(accountId: string): void {
-  if (!isValidAccountId(accountId)) throw new StateRecordError(`expected an account id, found '${accountId}'`);
+  if (!isValidAccountId(accountId))
+    throw new StateRecordError(`expected an account id, found '${accountId}'`);
 }
 
 function accountOfRecord(state: WorldState, accountId: string, recordKind: string): Account {

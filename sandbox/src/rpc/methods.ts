@@ -8,6 +8,7 @@ import {
   status,
   validators,
 } from "./methods/chain-info.ts";
+import { blockProof, lightClientProof, nextLightClientBlock } from "./methods/light-client.ts";
 import { query, queryOf } from "./methods/query.ts";
 import { sandboxFastForward, sandboxPatchState } from "./methods/sandbox.ts";
 import {
@@ -40,6 +41,10 @@ export const RPC_METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMe
   ["tx", transactionStatus],
   ["EXPERIMENTAL_tx_status", transactionStatusWithReceipts],
   ["EXPERIMENTAL_receipt", receiptById],
+  ["next_light_client_block", nextLightClientBlock],
+  ["light_client_proof", lightClientProof],
+  ["EXPERIMENTAL_light_client_proof", lightClientProof],
+  ["EXPERIMENTAL_light_client_block_proof", blockProof],
   ["EXPERIMENTAL_protocol_config", protocolConfig],
   ["EXPERIMENTAL_genesis_config", genesisConfig],
   ["EXPERIMENTAL_view_account", queryOf("view_account")],
@@ -58,14 +63,10 @@ export const UNSUPPORTED_METHODS: ReadonlySet<string> = new Set([
   "block_effects",
   "changes",
   "client_config",
-  "light_client_proof",
   "maintenance_windows",
-  "next_light_client_block",
   "EXPERIMENTAL_changes",
   "EXPERIMENTAL_changes_in_block",
   "EXPERIMENTAL_congestion_level",
-  "EXPERIMENTAL_light_client_block_proof",
-  "EXPERIMENTAL_light_client_proof",
   "EXPERIMENTAL_maintenance_windows",
   "EXPERIMENTAL_split_storage_info",
   "EXPERIMENTAL_validators_ordered",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { base58 } from "@scure/base";
+import { borshList, borshText, u32, u64, u128 } from "../transaction/borsh-writer.ts";
 import type { ActionErrorKind } from "./errors.ts";
 
 export type OutcomeStatus =
@@ -39,18 +40,15 @@ export function outcomeLeaf(outcome: Outcome): Uint8Array {
     sha256(partialOutcome(outcome)),
     ...outcome.logs.map((log) => sha256(Buffer.from(log))),
   ];
-  return sha256(Buffer.concat([u32(hashes.length), ...hashes]));
+  return sha256(borshList(hashes));
 }
 
 function partialOutcome(outcome: Outcome): Uint8Array {
-  const executor = Buffer.from(outcome.executorId);
   return Buffer.concat([
-    u32(outcome.receiptIds.length),
-    ...outcome.receiptIds.map((id) => base58.decode(id)),
-    unsigned(outcome.burntGas, 8),
-    unsigned(outcome.tokensBurntYocto, 16),
-    u32(executor.length),
-    executor,
+    borshList(outcome.receiptIds.map((id) => base58.decode(id))),
+    u64(outcome.burntGas),
+    u128(outcome.tokensBurntYocto),
+    borshText(outcome.executorId),
     Uint8Array.of(STATUS_TAGS[outcome.status.kind]),
     statusBody(outcome.status),
   ]);
@@ -69,14 +67,4 @@ function statusBody(status: OutcomeStatus): Uint8Array {
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return createHash("sha256").update(bytes).digest();
-}
-
-function u32(value: number): Uint8Array {
-  return unsigned(BigInt(value), 4);
-}
-
-function unsigned(value: bigint, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let index = 0; index < length; index++) bytes[index] = Number((value >> BigInt(8 * index)) & 0xffn);
-  return bytes;
 }

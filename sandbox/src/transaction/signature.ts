@@ -1,9 +1,23 @@
-import { createPublicKey, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { base58 } from "@scure/base";
 import { parsePublicKey } from "./public-key.ts";
 
 /** DER of an Ed25519 SubjectPublicKeyInfo up to the key's 32 bytes. */
 const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
+/** DER of an Ed25519 PKCS#8 private key up to the seed's 32 bytes. */
+const ED25519_PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** Signs with a secret key in NEAR's text form, `ed25519:<base58 of seed and public key>`. Throws for other keys. */
+export function ed25519Signer(secretKey: string): (message: Uint8Array) => Uint8Array {
+  if (!secretKey.startsWith("ed25519:")) throw new Error("expected a secret key 'ed25519:<base58>'");
+  const bytes = base58.decode(secretKey.slice("ed25519:".length));
+  if (bytes.length !== 64 && bytes.length !== 32)
+    throw new Error(`expected 64 bytes of secret key, found ${bytes.length}`);
+  const der = Buffer.concat([ED25519_PKCS8, bytes.subarray(0, 32)]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  return (message) => new Uint8Array(sign(null, message, key));
+}
 
 /**
  * Whether `signature` (kind byte and bytes) over the 32-byte `message` is `publicKey`'s. Ed25519 is checked by

@@ -62,6 +62,7 @@ export function testChain(balances: Readonly<Record<string, bigint>>, protocolVe
     runFunctionCall: (request) => fakeCall(methods, request),
     nowNanos: () => 1_700_000_000_000_000_000n,
     meanBlockDelayNanos: 1_300_000_000n,
+    signAsValidator: (message) => ed25519.sign(message, testKey("test.near").seed),
   });
   return { chain, methods };
 }

@@ -74,6 +74,11 @@ function delegateView(delegate: DelegateAction): unknown {
   };
 }
 
+/** Text of a bare 64-byte signature. */
+export function ed25519SignatureView(signature: Uint8Array): string {
+  return `ed25519:${base58.encode(signature)}`;
+}
+
 function signatureText(signature: Uint8Array): string {
   return `${signature[0] === 0 ? "ed25519" : "secp256k1"}:${base58.encode(signature.subarray(1))}`;
 }

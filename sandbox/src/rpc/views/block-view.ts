@@ -1,9 +1,9 @@
 import { base58 } from "@scure/base";
 import type { Block } from "../../chain/block.ts";
 import type { Chain } from "../../chain/chain.ts";
+import { ed25519SignatureView } from "./action-view.ts";
 
 const ZERO_HASH = "1".repeat(32);
-const NO_SIGNATURE = `ed25519:${"1".repeat(64)}`;
 
 /** nearcore's `BlockView`: one chunk, which is always included. */
 export function blockView(chain: Chain, block: Block): unknown {
@@ -19,7 +19,7 @@ export function chunkHeaderView(chain: Chain, block: Block): unknown {
   return {
     chunk_hash: block.hash,
     prev_block_hash: block.prevHash,
-    outcome_root: base58.encode(block.outcomeRoot),
+    outcome_root: base58.encode(block.chunkOutcomeRoot),
     prev_state_root: base58.encode(block.prevStateRoot),
     encoded_merkle_root: ZERO_HASH,
     encoded_length: 0,
@@ -36,7 +36,7 @@ export function chunkHeaderView(chain: Chain, block: Block): unknown {
     validator_proposals: [],
     congestion_info: null,
     bandwidth_requests: null,
-    signature: NO_SIGNATURE,
+    signature: hashSignature(chain, block),
   };
 }
 
@@ -65,16 +65,21 @@ function headerView(chain: Chain, block: Block): unknown {
     block_ordinal: block.ordinal,
     rent_paid: "0",
     validator_reward: "0",
-    total_supply: String(chain.genesis.totalSupplyYocto),
+    total_supply: String(block.totalSupplyYocto),
     challenges_result: [],
-    last_final_block: block.prevHash,
-    last_ds_final_block: block.prevHash,
+    last_final_block: block.lastFinalBlock,
+    last_ds_final_block: block.lastDoomslugFinalBlock,
     next_bp_hash: base58.encode(block.nextBlockProducersHash),
     block_merkle_root: base58.encode(block.blockMerkleRoot),
     epoch_sync_data_hash: null,
-    approvals: [null],
-    signature: NO_SIGNATURE,
-    latest_protocol_version: chain.environment.parameters.protocolVersion,
+    approvals: block.approvals.map(ed25519SignatureView),
+    signature: hashSignature(chain, block),
+    latest_protocol_version: block.protocolVersion,
     chunk_endorsements: [],
   };
+}
+
+/** Of the block's hash; ed25519 signatures are deterministic, so that they needn't be kept. */
+function hashSignature({ environment }: Chain, block: Block): string {
+  return ed25519SignatureView(environment.signAsValidator(base58.decode(block.hash)));
 }

@@ -1,4 +1,5 @@
 import type { Chain, StoredOutcome, StoredTransaction } from "../../chain/chain.ts";
+import { outcomePath } from "../../chain/light-client.ts";
 import {
   type FinalStatus,
   finalStatus,
@@ -7,6 +8,7 @@ import {
 } from "../../chain/transaction-status.ts";
 import { isActionReceipt, type Receipt } from "../../runtime/receipts.ts";
 import { actionView, transactionView } from "./action-view.ts";
+import { merklePathView } from "./light-client-view.ts";
 
 /** First protocol version whose outcomes name the contracts called. */
 const CONTRACTS_IN_METADATA = 86;
@@ -60,9 +62,11 @@ export function receiptView(receipt: Receipt): unknown {
   };
 }
 
-function outcomeView(chain: Chain, { block, outcome }: StoredOutcome): unknown {
+/** nearcore's `ExecutionOutcomeWithIdView`; the proof leads to the root over the block's outcomes. */
+export function outcomeView(chain: Chain, stored: StoredOutcome): Readonly<Record<string, unknown>> {
+  const { block, outcome } = stored;
   return {
-    proof: [],
+    proof: merklePathView(outcomePath(stored)),
     block_hash: block.hash,
     id: outcome.id,
     outcome: {
