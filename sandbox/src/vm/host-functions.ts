@@ -57,8 +57,17 @@ const ALL: ReadonlyMap<string, HostFunction> = new Map(
 /** The host function that a contract can import under `name` on this protocol version. */
 export function findHostFunction(name: string, parameters: RuntimeParameters): HostFunction | undefined {
   const found = ALL.get(name);
-  if (found === undefined) return undefined;
-  return found.feature === null || parameters.features[found.feature] === true ? found : undefined;
+  return found !== undefined && isAvailable(found, parameters) ? found : undefined;
+}
+
+/** All that contracts can import on this protocol version, by name. */
+export function availableHostFunctions(parameters: RuntimeParameters): ReadonlyMap<string, HostFunction> {
+  return new Map([...ALL].filter(([, definition]) => isAvailable(definition, parameters)));
+}
+
+/** The function's type in WebAssembly text. */
+export function hostFunctionText({ params, result }: HostFunction): string {
+  return functionText(params, result);
 }
 
 /** Whether an import's declared type is the host function's. */
@@ -69,8 +78,12 @@ export function hasSignature(definition: HostFunction, type: FunctionType): bool
 /** What wasmtime says of an import with another type than the host function's. */
 export function typeMismatch(definition: HostFunction, type: FunctionType): string {
   const expected = functionText(letters(type.params), letters(type.results));
-  const found = functionText(definition.params, definition.result);
+  const found = hostFunctionText(definition);
   return `types incompatible: expected type \`${expected}\`, found type \`${found}\``;
+}
+
+function isAvailable(definition: HostFunction, parameters: RuntimeParameters): boolean {
+  return definition.feature === null || parameters.features[definition.feature] === true;
 }
 
 function functionText(params: string, results: string): string {

@@ -4,6 +4,7 @@ import { runtimeParameters } from "../../src/parameters/runtime-parameters.ts";
 import type { RuntimeParameters } from "../../src/vm/interface.ts";
 import { runFunctionCall } from "../../src/vm/run-function-call.ts";
 import { assemble } from "./assemble.ts";
+import { bodyRepeating, bodyWithLocals, buildModule, EMPTY_BODY } from "./build-module.ts";
 import { call, method, request } from "./call.ts";
 
 function refusal(code: Uint8Array, parameters: RuntimeParameters = runtimeParameters(86)): string | null {
@@ -15,20 +16,19 @@ function refusal(code: Uint8Array, parameters: RuntimeParameters = runtimeParame
 }
 
 /** Both sides of a limit: `make(n)` is a module that has n of what is limited. */
-function atLimit(reason: string, limit: number, make: (n: number) => string, version = 86): void {
+function atLimit(reason: string, limit: number, make: (n: number) => Uint8Array, version = 86): void {
   const parameters = runtimeParameters(version);
-  assert.equal(refusal(assemble(make(limit)), parameters), null, `${reason} at the limit`);
-  assert.equal(refusal(assemble(make(limit + 1)), parameters), reason, `${reason} beyond the limit`);
+  assert.equal(refusal(make(limit), parameters), null, `${reason} at the limit`);
+  assert.equal(refusal(make(limit + 1), parameters), reason, `${reason} beyond the limit`);
 }
 
 const times = (n: number, text: string): string => text.repeat(n);
 const M = '(func (export "m"))';
 
 test("behavior: at most 10,000 functions, imported ones included", () => {
-  atLimit("TooManyFunctions", 10_000, (n) => `(module ${times(n - 1, "(func)")} ${M})`);
-  const importing = (n: number): string =>
-    `(module (import "env" "panic" (func)) ${times(n - 2, "(func)")} ${M})`;
-  atLimit("TooManyFunctions", 10_000, importing);
+  const functions = (n: number): (readonly number[])[] => Array.from({ length: n }, () => EMPTY_BODY);
+  atLimit("TooManyFunctions", 10_000, (n) => buildModule({ bodies: functions(n) }));
+  atLimit("TooManyFunctions", 10_000, (n) => buildModule({ imports: 1, bodies: functions(n - 1) }));
 });
 
 test("behavior: at most 1,000,000 locals", () => {
@@ -49,11 +49,9 @@ test("behavior: from protocol 87 on, a local needs two bytes of contract", () =>
 
 test("behavior: at most 64 parameters of a function and 50,000 of a contract", () => {
   const params = (n: number): string => `(func (param ${times(n, "i32 ")}))`;
-  atLimit("TooManyParamsPerFunction", 64, (n) => `(module ${params(n)} ${M})`);
-  atLimit(
-    "TooManyParamsPerContract",
-    50_000,
-    (n) => `(module ${times(1000, params(50))} ${n > 50_000 ? params(1) : ""} ${M})`,
+  atLimit("TooManyParamsPerFunction", 64, (n) => assemble(`(module ${params(n)} ${M})`));
+  atLimit("TooManyParamsPerContract", 50_000, (n) =>
+    assemble(`(module ${times(1000, params(50))} ${n > 50_000 ? params(1) : ""} ${M})`),
   );
 });
 
@@ -65,40 +63,37 @@ test("behavior: at most 1024 types", () => {
       const bits = Array.from({ length: 6 }, (_, bit) => kinds[(i >> (2 * bit)) & 3]).join(" ");
       return `(func (param ${bits}))`;
     }).join("");
-  atLimit("TooManyTypes", 1024, (n) => `(module ${typed(n - 1)} ${M})`);
+  atLimit("TooManyTypes", 1024, (n) => assemble(`(module ${typed(n - 1)} ${M})`));
 });
 
 test("behavior: one table of at most 10,000 elements", () => {
-  atLimit("TooManyTables", 1, (n) => `(module ${times(n, "(table 1 funcref)")} ${M})`);
-  atLimit("TooManyTableElements", 10_000, (n) => `(module (table ${n} funcref) ${M})`);
+  atLimit("TooManyTables", 1, (n) => assemble(`(module ${times(n, "(table 1 funcref)")} ${M})`));
+  atLimit("TooManyTableElements", 10_000, (n) => assemble(`(module (table ${n} funcref) ${M})`));
 });
 
 test("behavior: a function has at most 5000 blocks, a contract 50,000", () => {
-  const blocks = (n: number): string => times(n, "(loop nop)");
-  atLimit("TooManyBlocksPerFunction", 5000, (n) => method(blocks(n)));
-  atLimit(
-    "TooManyBlocksPerContract",
-    50_000,
-    (n) => `(module ${times(10, `(func ${blocks(5000)})`)} (func (export "m") ${blocks(n - 50_000)}))`,
-  );
+  const blocks = (n: number): readonly number[] => bodyRepeating([0x03, 0x40, 0x0b], n);
+  atLimit("TooManyBlocksPerFunction", 5000, (n) => buildModule({ bodies: [blocks(n)] }));
+  const full = Array.from({ length: 10 }, () => blocks(5000));
+  atLimit("TooManyBlocksPerContract", 50_000, (n) => buildModule({ bodies: [...full, blocks(n - 50_000)] }));
 });
 
 test("behavior: a function's operands take at most 8192 bytes", () => {
   // n constants are on the stack before the first addition
-  const nested = (n: number): string =>
-    method(`(drop ${times(n - 1, "(i64.add (i64.const 1) ")} (i64.const 1) ${times(n - 1, ")")})`);
+  const nested = (n: number): Uint8Array =>
+    assemble(method(`(drop ${times(n - 1, "(i64.add (i64.const 1) ")} (i64.const 1) ${times(n - 1, ")")})`));
   atLimit("OperandStackTooLarge", 1024, nested);
 });
 
 test("behavior: a function body has at most 196,608 bytes", () => {
   // a byte for no locals, the nops, and the end
-  atLimit("FunctionBodyTooLarge", 196_606, (n) => method(times(n, "(nop)")));
+  atLimit("FunctionBodyTooLarge", 196_606, (n) => buildModule({ bodies: [bodyRepeating([0x01], n)] }));
 });
 
 test("behavior: from protocol 88 on at most 65,536 globals", () => {
-  const globals = (n: number): string => `(module ${times(n, "(global i32 (i32.const 0))")} ${M})`;
+  const globals = (n: number): Uint8Array => buildModule({ bodies: [EMPTY_BODY], globals: n });
   atLimit("TooManyGlobals", 65_536, globals, 88);
-  assert.equal(refusal(assemble(globals(65_537)), runtimeParameters(86)), null);
+  assert.equal(refusal(globals(65_537), runtimeParameters(86)), null);
 });
 
 test("behavior: only functions of env can be imported", () => {
@@ -126,6 +121,10 @@ test("behavior: features that nearcore does not enable are refused", () => {
   assert.equal(refusal(assemble(`(module (func (result i32 i32) (unreachable)) ${M})`)), "Deserialization");
   const sharedMemory = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 4, 1, 3, 1, 1);
   assert.equal(refusal(sharedMemory), "Deserialization");
+  for (const text of ["(local externref)", "(drop (ref.null extern))"]) {
+    assert.equal(refusal(assemble(method(text))), "Deserialization", text);
+  }
+  assert.equal(refusal(assemble(`(module (table 1 externref) ${M})`)), "Deserialization");
 });
 
 test("behavior: imports follow the protocol version", () => {
@@ -147,21 +146,8 @@ test("behavior: imports follow the protocol version", () => {
   });
 });
 
-/** `functions` functions of `locals` i32 locals each, and method m with `own` locals, byte by byte. */
+/** `functions` functions of `locals` i32 locals each, and method m with `own` locals. */
 function moduleWithLocals(functions: number, locals: number, own = 0): Uint8Array {
-  const leb = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >> 7)]);
-  const section = (id: number, bytes: number[]): number[] => [id, ...leb(bytes.length), ...bytes];
-  const body = (count: number): number[] => {
-    const bytes = count === 0 ? [0, 0x0b] : [1, ...leb(count), 0x7f, 0x0b];
-    return [...leb(bytes.length), ...bytes];
-  };
-  const count = leb(functions + 1);
-  const bodies = [...Array.from({ length: functions }, () => body(locals)), body(own)].flat();
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 0, 0]),
-    ...section(3, [...count, ...Array.from({ length: functions + 1 }, () => 0)]),
-    ...section(7, [1, 1, 0x6d, 0, ...leb(functions)]),
-    ...section(10, [...count, ...bodies]),
-  ]);
+  const others = Array.from({ length: functions }, () => bodyWithLocals(locals));
+  return buildModule({ bodies: [...others, bodyWithLocals(own)] });
 }
