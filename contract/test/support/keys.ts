@@ -33,7 +33,11 @@ export function signerKeyBytes(label: string): Uint8Array {
 
 /** The TLS key of this label signs the claim. */
 export function proofBy(label: string, claim: TlsKeyClaim): Ed25519Signature {
-  const message = tlsKeyProofMessage(claim);
+  return signMessage(label, tlsKeyProofMessage(claim));
+}
+
+/** The TLS key of this label signs a text. */
+export function signMessage(label: string, message: string): Ed25519Signature {
   return memoised(proofs, `${label}\n${message}`, () => {
     const signature = sign(null, Buffer.from(message), keyOf(`tls ${label}`).secret);
     return `ed25519:${base58Encode(signature)}` as Ed25519Signature;
