@@ -67,8 +67,8 @@ export interface Chain {
   readonly transactions: Map<string, StoredTransaction>;
   readonly outcomes: Map<string, StoredOutcome>;
   readonly receipts: Map<string, Receipt>;
-  /** The last final block of each past epoch by the epoch's base58 id; light clients that lag behind step over them. */
-  readonly epochBlocks: Map<string, FinalizedBlock>;
+  /** Oldest first and never forgotten: light clients that lag behind step from one to the next. */
+  readonly pastEpochs: PastEpoch[];
 }
 
 export interface Epoch {
@@ -76,6 +76,11 @@ export interface Epoch {
   readonly startHeight: bigint;
   readonly id: Uint8Array;
   readonly nextId: Uint8Array;
+}
+
+export interface PastEpoch extends Epoch {
+  /** null when no block of the epoch was followed by two more. */
+  readonly lastFinal: FinalizedBlock | null;
 }
 
 /** A chain at its genesis block, with the genesis records in its state. */
@@ -103,7 +108,7 @@ export function createChain(genesis: Genesis, environment: ChainEnvironment): Ch
     transactions: new Map(),
     outcomes: new Map(),
     receipts: new Map(),
-    epochBlocks: new Map(),
+    pastEpochs: [],
   };
 }
 

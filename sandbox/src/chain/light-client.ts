@@ -1,4 +1,3 @@
-import { base58 } from "@scure/base";
 import { type Block, emptyBlock, innerHash } from "./block.ts";
 import { blockPath } from "./block-tree.ts";
 import type { Chain, FinalizedBlock, StoredOutcome } from "./chain.ts";
@@ -14,23 +13,19 @@ export type NextFinalized =
  * knows the block producers of the head's epoch, else the last final block of the epoch after the client's.
  */
 export function nextFinalizedBlock(chain: Chain, lastKnownHash: string): NextFinalized {
-  const last = knownBlock(chain, lastKnownHash);
+  const last = knownPosition(chain, lastKnownHash);
   if (last === undefined) return { kind: "UnknownBlock" };
-  const headEpoch = base58.encode(chain.head.epochId);
-  const nextEpoch = base58.encode(last.nextEpochId);
-  const isNear = headEpoch === base58.encode(last.epochId) || headEpoch === nextEpoch;
-  const finalized = isNear ? lastFinalized(chain, chain.head) : chain.epochBlocks.get(nextEpoch);
-  if (finalized === undefined || finalized.block.height <= last.height) return { kind: "UpToDate" };
+  const isNear = [last.epochId, last.nextEpochId].some((id) => isSame(id, chain.head.epochId));
+  const finalized = isNear
+    ? lastFinalized(chain, chain.head)
+    : chain.pastEpochs.find(({ id }) => isSame(id, last.nextEpochId))?.lastFinal;
+  if (!finalized || finalized.block.height <= last.height) return { kind: "UpToDate" };
   return { kind: "Found", finalized };
 }
 
-/** Keeps the last final block of the epoch that ends with the head. */
-export function rememberEpochBlock(chain: Chain): void {
-  const finalized = lastFinalized(chain, chain.head);
-  if (finalized === undefined) return;
-  const { block } = finalized;
-  const headerOnly = emptyBlock(block, block.chunkOutcomeRoot, block.epochHeight);
-  chain.epochBlocks.set(base58.encode(chain.head.epochId), { ...finalized, block: headerOnly });
+/** Files the epoch that ends with the head. */
+export function closeEpoch(chain: Chain): void {
+  chain.pastEpochs.push({ ...chain.epoch, lastFinal: headerOnly(lastFinalized(chain, chain.head)) });
 }
 
 /** Path from an outcome to the root of its block's one chunk, which the next block's header commits to. */
@@ -52,10 +47,28 @@ export function ancestorPath(chain: Chain, block: Block, head: Block): MerklePat
 export function knownBlock(chain: Chain, hash: string): Block | undefined {
   const height = chain.heightByHash.get(hash);
   const block = height === undefined ? undefined : chain.blocks.get(height);
+  return block ?? chain.pastEpochs.find(({ lastFinal }) => lastFinal?.block.hash === hash)?.lastFinal?.block;
+}
+
+type Position = Pick<Block, "height" | "epochId" | "nextEpochId">;
+
+/** Hashes outlive their blocks, and so do epochs: enough to say what comes next. */
+function knownPosition(chain: Chain, hash: string): Position | undefined {
+  const block = knownBlock(chain, hash);
   if (block !== undefined) return block;
-  for (const finalized of chain.epochBlocks.values())
-    if (finalized.block.hash === hash) return finalized.block;
-  return undefined;
+  if (hash === chain.genesisHash) return { height: chain.genesis.height, epochId: ZERO, nextEpochId: ZERO };
+  const height = chain.heightByHash.get(hash);
+  if (height === undefined) return undefined;
+  const epoch = [...chain.pastEpochs, chain.epoch].findLast(({ startHeight }) => startHeight <= height)!;
+  return { height, epochId: epoch.id, nextEpochId: epoch.nextId };
+}
+
+const ZERO = new Uint8Array(32);
+
+function headerOnly(finalized: FinalizedBlock | undefined): FinalizedBlock | null {
+  if (finalized === undefined) return null;
+  const { block } = finalized;
+  return { ...finalized, block: emptyBlock(block, block.chunkOutcomeRoot, block.epochHeight) };
 }
 
 /**
@@ -80,5 +93,9 @@ function withinEpoch(chain: Chain, final: Block): Block | undefined {
 }
 
 function sameEpoch(block: Block | undefined, other: Block): boolean {
-  return block !== undefined && Buffer.compare(block.epochId, other.epochId) === 0;
+  return block !== undefined && isSame(block.epochId, other.epochId);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
 }

@@ -3,7 +3,7 @@ import { type Block, type BlockHeader, emptyBlock } from "./block.ts";
 import { approvalMessage, blockProducersHash } from "./block-producer.ts";
 import { appendBlock, blockTreeRoot } from "./block-tree.ts";
 import type { Chain, Epoch } from "./chain.ts";
-import { rememberEpochBlock } from "./light-client.ts";
+import { closeEpoch } from "./light-client.ts";
 import { combineHashes, merkleRoot, sha256 } from "./merkle.ts";
 
 /** Makes the block at `height` the head, still without content, and moves epoch and block tree on. */
@@ -11,7 +11,7 @@ export function openBlock(chain: Chain, height: bigint): Block {
   const previous = chain.head;
   const previousHash = base58.decode(previous.hash);
   const epoch = epochAt(chain.epoch, height, BigInt(chain.genesis.epochLength), previousHash);
-  if (epoch !== chain.epoch) rememberEpochBlock(chain);
+  if (epoch !== chain.epoch) closeEpoch(chain);
   chain.epoch = epoch;
   appendBlock(chain.blockTree, previousHash);
   const chunkOutcomeRoot = merkleRoot(previous.outcomeTree);

@@ -42,14 +42,18 @@ export function testKey(name: string): TestKey {
  * A chain with the accounts given (yoctoNEAR each), each with a full-access key named like it, and code on all of
  * them whose methods tests put into `methods`. The clock stands still.
  */
-export function testChain(balances: Readonly<Record<string, bigint>>, protocolVersion = 86): TestChain {
+export function testChain(
+  balances: Readonly<Record<string, bigint>>,
+  protocolVersion = 86,
+  epochLength = 500,
+): TestChain {
   const methods = new Map<string, Method>();
   const genesis: Genesis = {
     chainId: "test-chain",
     protocolVersion,
     height: 0n,
     timeNanos: 1_700_000_000_000_000_000n,
-    epochLength: 500,
+    epochLength,
     gasLimit: 1000n * TGAS,
     minGasPriceYocto: PRICE,
     totalSupplyYocto: 10n ** 33n,
