@@ -6,23 +6,9 @@
 
 static const char base58_digits[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/* Writes the digits to `out` (room for BASE58_MAX_DIGITS); returns how many. Five digits at a time: 58^5 < 2^32. */
-static int base58_write(const uint8_t *bytes, size_t n, char *out)
+static int base58_digits_of(const uint32_t *groups, int count, int zeros, char *out)
 {
-    uint32_t groups[BASE58_MAX_DIGITS / 5 + 1];
-    int count = 0, zeros = 0, len = 0;
-    while ((size_t)zeros < n && !bytes[zeros])
-        zeros++;
-    for (size_t i = zeros; i < n; i++) {
-        uint32_t carry = bytes[i];
-        for (int k = 0; k < count; k++) {
-            uint64_t t = ((uint64_t)groups[k] << 8) | carry;
-            groups[k] = t % 656356768u;
-            carry = t / 656356768u;
-        }
-        if (carry)
-            groups[count++] = carry;
-    }
+    int len = 0;
     for (; len < zeros; len++)
         out[len] = '1';
     for (int k = count - 1; k >= 0; k--) {
@@ -39,32 +25,65 @@ static int base58_write(const uint8_t *bytes, size_t n, char *out)
     return len;
 }
 
-/* Returns the number of bytes written to `out` (room for BASE58_MAX_BYTES), or -1. */
-static int base58_read(const uint8_t *text, size_t n, uint8_t *out)
+/* groups = groups * 2^(8 n) + the n bytes, n <= 4. Five digits make a group: 58^5 < 2^30. */
+static int base58_push(uint32_t *groups, int count, const uint8_t *bytes, int n)
 {
-    uint32_t words[BASE58_MAX_BYTES / 4];
-    int count = 0, zeros = 0, len = 0;
-    while ((size_t)zeros < n && text[zeros] == '1')
-        zeros++;
-    for (size_t i = zeros; i < n; i++) {
-        const char *digit = text[i] ? memchr(base58_digits, text[i], 58) : NULL;
-        uint32_t carry;
-        if (!digit)
-            return -1;
-        carry = digit - base58_digits;
-        for (int k = 0; k < count; k++) {
-            uint64_t t = (uint64_t)words[k] * 58 + carry;
-            words[k] = (uint32_t)t;
-            carry = t >> 32;
-        }
-        if (carry) {
-            if (count == BASE58_MAX_BYTES / 4)
-                return -1;
-            words[count++] = carry;
-        }
+    uint64_t carry = 0;
+    for (int i = 0; i < n; i++)
+        carry = carry << 8 | bytes[i];
+    for (int k = 0; k < count; k++) {
+        uint64_t t = ((uint64_t)groups[k] << (8 * n)) + carry;
+        groups[k] = t % 656356768u;
+        carry = t / 656356768u;
     }
-    if (zeros + 4 * count > BASE58_MAX_BYTES + 3 || zeros > BASE58_MAX_BYTES)
+    for (; carry; carry /= 656356768u)
+        groups[count++] = carry % 656356768u;
+    return count;
+}
+
+/* Writes the digits to `out` (room for BASE58_MAX_DIGITS); returns how many. */
+static int base58_write(const uint8_t *bytes, size_t n, char *out)
+{
+    uint32_t groups[BASE58_MAX_DIGITS / 5 + 2];
+    int count = 0, zeros = 0;
+    while ((size_t)zeros < n && !bytes[zeros])
+        zeros++;
+    for (size_t i = zeros; i < n; i += 4)
+        count = base58_push(groups, count, bytes + i, n - i < 4 ? n - i : 4);
+    return base58_digits_of(groups, count, zeros, out);
+}
+
+/* Value of a digit, -1 for other characters. */
+static int base58_value(int c)
+{
+    if (c >= '1' && c <= '9') return c - '1';
+    if (c >= 'A' && c <= 'H') return c - 'A' + 9;
+    if (c >= 'J' && c <= 'N') return c - 'J' + 17;
+    if (c >= 'P' && c <= 'Z') return c - 'P' + 22;
+    if (c >= 'a' && c <= 'k') return c - 'a' + 33;
+    if (c >= 'm' && c <= 'z') return c - 'm' + 44;
+    return -1;
+}
+
+/* words = words * factor + carry; returns the number of words, or -1 if there is no room. */
+static int base58_pull(uint32_t *words, int count, uint32_t factor, uint32_t carry)
+{
+    for (int k = 0; k < count; k++) {
+        uint64_t t = (uint64_t)words[k] * factor + carry;
+        words[k] = (uint32_t)t;
+        carry = t >> 32;
+    }
+    if (!carry)
+        return count;
+    if (count == BASE58_MAX_BYTES / 4)
         return -1;
+    words[count++] = carry;
+    return count;
+}
+
+static int base58_bytes_of(const uint32_t *words, int count, int zeros, uint8_t *out)
+{
+    int len = 0;
     for (; len < zeros; len++)
         out[len] = 0;
     for (int k = count - 1; k >= 0; k--)
@@ -77,6 +96,32 @@ static int base58_read(const uint8_t *text, size_t n, uint8_t *out)
             out[len++] = byte;
         }
     return len;
+}
+
+/* Returns the number of bytes written to `out` (room for BASE58_MAX_BYTES), or -1. */
+static int base58_read(const uint8_t *text, size_t n, uint8_t *out)
+{
+    uint32_t words[BASE58_MAX_BYTES / 4], factor = 1, part = 0;
+    int count = 0, zeros = 0;
+    while ((size_t)zeros < n && text[zeros] == '1')
+        zeros++;
+    for (size_t i = zeros; i < n; i++) {
+        int digit = base58_value(text[i]);
+        if (digit < 0)
+            return -1;
+        part = part * 58 + digit;
+        factor *= 58;
+        if (factor < 656356768u && i + 1 < n)
+            continue;
+        count = base58_pull(words, count, factor, part);
+        if (count < 0)
+            return -1;
+        factor = 1;
+        part = 0;
+    }
+    if (zeros > BASE58_MAX_BYTES)
+        return -1;
+    return base58_bytes_of(words, count, zeros, out);
 }
 
 static JSValue env_base58_encode(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
@@ -136,6 +181,28 @@ static JSValue env_hex_encode(JSContext *ctx, JSValueConst this_val, int argc, J
     }
     s->u.str8[s->len] = 0;
     return JS_MKPTR(JS_TAG_STRING, s);
+}
+
+/* How often a character of ASCII occurs in a text. */
+static JSValue env_occurrences(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
+{
+    Slice text, wanted;
+    const uint8_t *p;
+    const uint64_t ones = 0x0101010101010101ull, low = ones * 0x7f;
+    uint64_t pattern;
+    int count = 0;
+    size_t n;
+    if (text_slice(ctx, argv[0], &text) || text_slice(ctx, argv[1], &wanted))
+        return JS_EXCEPTION;
+    p = (const uint8_t *)(uintptr_t)text.ptr;
+    pattern = ones * *(const uint8_t *)(uintptr_t)wanted.ptr;
+    for (n = text.len; n >= 8; n -= 8, p += 8) {
+        uint64_t word = *(const u64_any *)p ^ pattern;
+        count += __builtin_popcountll(~(((word & low) + low) | word | low));
+    }
+    for (; n--; p++)
+        count += *p == (uint8_t)pattern;
+    return JS_NewInt32(ctx, count);
 }
 
 static JSValue env_utf8_to_bytes(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)

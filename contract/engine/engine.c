@@ -6,7 +6,10 @@
 #undef realloc
 #include "host.h"
 #include "values.c"
+#include "json.c"
 #include "encodings.c"
 #include "bindings.c"
 #include "env-table.c"
 #include "lifecycle.c"
+#include "builtin-tables.h"
+#include "trim.c"

@@ -48,6 +48,7 @@ static Binding bindings[] = {
     PLAIN("base58_encode", 1, env_base58_encode),
     PLAIN("base58_decode", 1, env_base58_decode),
     PLAIN("hex_encode", 1, env_hex_encode),
+    PLAIN("occurrences", 2, env_occurrences),
     PLAIN("utf8_string_to_uint8array", 1, env_utf8_to_bytes),
     PLAIN("uint8array_to_utf8_string", 1, env_bytes_to_utf8),
     PLAIN("latin1_string_to_uint8array", 1, env_latin1_to_bytes),
@@ -76,7 +77,7 @@ static void bind_env(JSContext *ctx)
         Binding *b = &bindings[i];
         JSValue fn = JS_NewCFunction2(ctx, b->function.generic, b->name, b->length,
                                       b->with_magic ? JS_CFUNC_generic_magic : JS_CFUNC_generic, b->magic);
-        JS_DefinePropertyValueStr(ctx, env, b->name, fn, 0);
+        JS_DefinePropertyValueStr(ctx, env, b->name, fn, JS_PROP_CONFIGURABLE);
     }
     memset(bindings, 0, sizeof bindings);
     JS_DefinePropertyValueStr(ctx, global, "env", env, 0);

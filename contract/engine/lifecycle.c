@@ -91,42 +91,6 @@ EXPORT(engine_method) int engine_method(const char *name)
     return method_count++;
 }
 
-static void make_builtin(JSValueConst holder, JSAtom name)
-{
-    JSProperty *property;
-    JSShapeProperty *slot;
-    if (!JS_IsObject(holder))
-        return;
-    slot = find_own_property(&property, JS_VALUE_GET_OBJ(holder), name);
-    if (slot && (slot->flags & JS_PROP_TMASK) == JS_PROP_AUTOINIT)
-        JS_FreeValue(context, JS_GetProperty(context, holder, name));
-}
-
-/* QuickJS makes a built-in function when it is first looked up, which every call would pay for again: the build makes
-   those that the contract names, on every prototype and every global object. */
-EXPORT(engine_builtin) void engine_builtin(const char *name)
-{
-    JSAtom atom = JS_NewAtom(context, name);
-    JSObject *global = JS_VALUE_GET_OBJ(context->global_obj);
-    make_builtin(context->global_obj, atom);
-    for (int i = 0; i < runtime->class_count; i++)
-        make_builtin(context->class_proto[i], atom);
-    for (int i = 0; i < global->shape->prop_count; i++) {
-        JSShapeProperty *slot = &get_shape_prop(global->shape)[i];
-        if (slot->atom != JS_ATOM_NULL && (slot->flags & JS_PROP_TMASK) == JS_PROP_NORMAL)
-            make_builtin(global->prop[i].u.value, atom);
-    }
-    JS_FreeAtom(context, atom);
-}
-
-/* Last step of the build: what is free is zero and takes no room in the contract. */
-EXPORT(engine_seal) void engine_seal(void)
-{
-    JS_RunGC(runtime);
-    memset(js_atom_init, 0, sizeof js_atom_init);
-    building = 0;
-}
-
 #define INTERNAL_HEAD "{\"error\":{\"name\":\"CUSTOM_CONTRACT_ERROR\",\"cause\":{\"name\":\"INTERNAL\",\"info\":{\"message\":"
 #define INTERNAL_TAIL "}}}}"
 #define INTERNAL_MAX_CHARS 1000

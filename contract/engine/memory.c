@@ -182,6 +182,22 @@ int memcmp(const void *x, const void *y, size_t n)
     return 0;
 }
 
+void *memchr(const void *x, int c, size_t n)
+{
+    const unsigned char *p = x;
+    const u64_any ones = 0x0101010101010101ull;
+    const u64_any wanted = ones * (unsigned char)c;
+    for (; n >= 8; p += 8, n -= 8) {
+        u64_any word = *(const u64_any *)p ^ wanted;
+        if ((word - ones) & ~word & ones << 7)
+            break;
+    }
+    for (; n--; p++)
+        if (*p == (unsigned char)c)
+            return (void *)p;
+    return NULL;
+}
+
 size_t strlen(const char *s)
 {
     const char *p = s;

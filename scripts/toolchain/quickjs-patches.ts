@@ -80,22 +80,6 @@ export const COMMON_PATCHES: readonly SourcePatch[] = [
   },
   {
     file: "quickjs.c",
-    why: "JSON.parse recurses; without a bound deep input overflows the stack, which is a trap",
-    find: "static JSValue json_parse_value(JSParseState *s)\n{",
-    replace:
-      "#define JSON_MAX_DEPTH 64\n" +
-      "static JSValue json_parse_nested(JSParseState *s);\n" +
-      "static int json_depth;\n" +
-      "static JSValue json_parse_value(JSParseState *s)\n{\n" +
-      "    JSValue v;\n" +
-      "    if (json_depth == JSON_MAX_DEPTH) {\n" +
-      '        js_parse_error(s, "nested deeper than %d levels", JSON_MAX_DEPTH);\n' +
-      "        return JS_EXCEPTION;\n    }\n" +
-      "    json_depth++;\n    v = json_parse_nested(s);\n    json_depth--;\n    return v;\n}\n\n" +
-      "static JSValue json_parse_nested(JSParseState *s)\n{",
-  },
-  {
-    file: "quickjs.c",
     why: "the table of names is dead after start-up: writable, so that the build can wipe it",
     find: "static const char js_atom_init[] =",
     replace: "static char js_atom_init[] =",
@@ -125,8 +109,145 @@ const TRANSCENDENTAL = [
   ...["asinh", "atanh", "expm1", "log1p", "log2", "log10", "cbrt"],
 ];
 
-/** Parts of the runtime engine that a contract has no use for, or must not use. */
+/**
+ * Functions that only give memory back. A call's memory ends with the call, so the snapshot empties those that are
+ * exported under this prefix, and wasm-opt removes the calls.
+ */
+export const RELEASE_PREFIX = "release_";
+
+const RELEASES: readonly (readonly [file: string, name: string, signature: string])[] = [
+  ["quickjs.h", "value", "static inline void JS_FreeValue(JSContext *ctx, JSValue v)\n{"],
+  ["quickjs.h", "value_rt", "static inline void JS_FreeValueRT(JSRuntime *rt, JSValue v)\n{"],
+  ["quickjs.c", "memory", "void js_free(JSContext *ctx, void *ptr)\n{"],
+  ["quickjs.c", "memory_rt", "void js_free_rt(JSRuntime *rt, void *ptr)\n{"],
+  ["quickjs.c", "atom", "void JS_FreeAtom(JSContext *ctx, JSAtom v)\n{"],
+  ["quickjs.c", "atom_rt", "void JS_FreeAtomRT(JSRuntime *rt, JSAtom v)\n{"],
+  ["quickjs.c", "shape", "static void js_free_shape(JSRuntime *rt, JSShape *sh)\n{"],
+  ["quickjs.c", "shape_null", "static void js_free_shape_null(JSRuntime *rt, JSShape *sh)\n{"],
+  ["quickjs.c", "variable", "static void free_var_ref(JSRuntime *rt, JSVarRef *var_ref)\n{"],
+  ["quickjs.c", "garbage", "static void js_trigger_gc(JSRuntime *rt, size_t size)\n{"],
+];
+
+const RELEASE_PROTOTYPES = [
+  "static void free_var_ref(JSRuntime *rt, JSVarRef *var_ref);",
+  "static void js_free_shape(JSRuntime *rt, JSShape *sh);",
+  "static void js_free_shape_null(JSRuntime *rt, JSShape *sh);",
+];
+
+function withoutLinkage(signature: string): string {
+  return signature.replace(/^static (inline )?/, "");
+}
+
+/** Parts of the runtime engine that a contract has no use for, or must not use, and what is too slow in it. */
 export const RUNTIME_PATCHES: readonly SourcePatch[] = [
+  ...RELEASES.map(([file, name, signature]) => ({
+    file,
+    why: "see RELEASE_PREFIX",
+    find: signature,
+    replace:
+      `__attribute__((noinline, used, export_name("${RELEASE_PREFIX}${name}")))\n` +
+      withoutLinkage(signature),
+  })),
+  ...RELEASE_PROTOTYPES.map((prototype) => ({
+    file: "quickjs.c",
+    why: "an exported function is not static",
+    find: prototype,
+    replace: withoutLinkage(prototype),
+  })),
+  {
+    file: "quickjs.c",
+    why: "a function's own name and length cost more than its closure, on every one that is made",
+    find:
+      "    js_function_set_properties(ctx, func_obj, name_atom,\n" +
+      "                               b->defined_arg_count);\n\n    if (b->func_kind & JS_FUNC_GENERATOR) {",
+    replace: "    if (b->func_kind & JS_FUNC_GENERATOR) {",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "static int JS_DefineObjectName(JSContext *ctx, JSValueConst obj,\n                               JSAtom name, int flags)\n{",
+    replace:
+      "static int JS_DefineObjectName(JSContext *ctx, JSValueConst obj,\n                               JSAtom name, int flags)\n{ return 0;",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "static int JS_DefineObjectNameComputed(JSContext *ctx, JSValueConst obj,\n                                       JSValueConst str, int flags)\n{",
+    replace:
+      "static int JS_DefineObjectNameComputed(JSContext *ctx, JSValueConst obj,\n                                       JSValueConst str, int flags)\n{ return 0;",
+  },
+  {
+    file: "quickjs.c",
+    why: "the table of classes is dead after start-up: writable, so that the build can wipe it",
+    find: "static JSClassShortDef const js_std_class_def[] = {",
+    replace: "static JSClassShortDef js_std_class_def[] = {",
+  },
+  {
+    file: "quickjs.c",
+    why: "nothing interrupts a contract",
+    find: "static inline __exception int js_poll_interrupts(JSContext *ctx)\n{",
+    replace: "static inline __exception int js_poll_interrupts(JSContext *ctx)\n{ return 0;",
+  },
+  {
+    file: "quickjs.c",
+    why: "json.c parses in one pass",
+    find:
+      "    str = JS_ToCStringLen(ctx, &len, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n" +
+      '    obj = JS_ParseJSON(ctx, str, len, "<input>");\n    JS_FreeCString(ctx, str);\n',
+    replace: "    obj = engine_json_parse(ctx, argv[0]);\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "static JSValue js_json_parse(JSContext *ctx, JSValueConst this_val,",
+    replace:
+      "static JSValue engine_json_parse(JSContext *ctx, JSValueConst input);\n" +
+      "static JSValue engine_json_stringify(JSContext *ctx, JSValueConst value);\n" +
+      "static JSValue js_json_parse(JSContext *ctx, JSValueConst this_val,",
+  },
+  {
+    file: "quickjs.c",
+    why: "json.c writes plain data in one pass",
+    find: "    return JS_JSONStringify(ctx, argv[0], argv[1], argv[2]);",
+    replace:
+      "    if (JS_IsUndefined(argv[1]) && JS_IsUndefined(argv[2])) {\n" +
+      "        JSValue text = engine_json_stringify(ctx, argv[0]);\n" +
+      "        if (!JS_IsUndefined(text)) return text;\n    }\n" +
+      "    return JS_JSONStringify(ctx, argv[0], argv[1], argv[2]);",
+  },
+  {
+    file: "quickjs.c",
+    why: "searching character by character through function calls",
+    find: "static int string_cmp(JSString *p1, JSString *p2, int x1, int x2, int len)\n{",
+    replace:
+      "static int engine_indexof(const JSString *text, const JSString *part, int from)\n{\n" +
+      "    const uint8_t *start = text->u.str8, *p = start + from, *found;\n" +
+      "    int left = text->len - part->len - from;\n" +
+      "    if (part->len == 0) return from;\n" +
+      "    for (; left >= 0; left -= found - p + 1, p = found + 1) {\n" +
+      "        found = memchr(p, part->u.str8[0], left + 1);\n" +
+      "        if (!found) break;\n" +
+      "        if (!memcmp(found, part->u.str8, part->len)) return found - start;\n" +
+      "    }\n    return -1;\n}\n\n" +
+      "static int string_cmp(JSString *p1, JSString *p2, int x1, int x2, int len)\n{",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    if (len2 == 0)\n        return from;\n    for (i = from, c = string_get(p2, 0);",
+    replace:
+      "    if (!p1->is_wide_char && !p2->is_wide_char) return engine_indexof(p1, p2, from);\n" +
+      "    if (len2 == 0)\n        return from;\n    for (i = from, c = string_get(p2, 0);",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    ret = -1;\n    if (len >= v_len && inc * (stop - start) >= 0) {",
+    replace:
+      "    ret = -1;\n    if (inc == 1 && !p->is_wide_char && !p1->is_wide_char) {\n" +
+      "        ret = engine_indexof(p, p1, start);\n" +
+      "    } else if (len >= v_len && inc * (stop - start) >= 0) {",
+  },
   {
     file: "libunicode.h",
     why: "\\p{…} in regular expressions needs 30 KB of tables",

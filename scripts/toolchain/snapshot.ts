@@ -1,5 +1,8 @@
 import type { Bundle } from "./bundle.ts";
 import { call, engineError, startEngine, withBytes } from "./engine-instance.ts";
+import { RELEASE_PREFIX } from "./quickjs-patches.ts";
+import { neededElements } from "./trim-table.ts";
+import { usesRegExp } from "./uses-regexp.ts";
 import {
   concat,
   name,
@@ -11,7 +14,7 @@ import {
   vector,
   writeModule,
 } from "./wasm-binary.ts";
-import { importedFunctions, parseModule } from "./wasm-module.ts";
+import { importedFunctions, parseModule, type WasmModule } from "./wasm-module.ts";
 import type { WasmInstance } from "./webassembly.ts";
 
 /** Compiles a JavaScript module to QuickJS bytecode with the compiler engine. Throws with the engine's message. */
@@ -35,16 +38,12 @@ export function snapshot(runtime: Uint8Array, bytecode: Uint8Array, bundle: Bund
   const { methods, code } = bundle;
   const engine = startEngine(runtime);
   const stackBefore = stackPointer(engine);
+  trimBuiltIns(engine, code);
   withBytes(engine, bytecode, (address) => {
     if (call(engine, "engine_load", address, bytecode.length) < 0) {
       throw new Error(`the contract's module body fails at build time: ${engineError(engine)}`);
     }
   });
-  for (const identifier of new Set(code.match(/[A-Za-z]\w*/g))) {
-    withBytes(engine, new TextEncoder().encode(identifier), (address) =>
-      call(engine, "engine_builtin", address),
-    );
-  }
   const numbers = methods.map((method) => registerMethod(engine, method));
   call(engine, "engine_seal");
   if (stackPointer(engine) !== stackBefore)
@@ -53,6 +52,21 @@ export function snapshot(runtime: Uint8Array, bytecode: Uint8Array, bundle: Bund
   // what the stack held is of no use any more
   memory.fill(0, 0, stackBefore);
   return withSnapshot(runtime, memory, methods, numbers);
+}
+
+/** Names that the engine itself looks up on built-in objects. */
+const IMPLICIT_NAMES = (
+  "add done exec flags get join lastIndex length message name next prototype return set throw toString value valueOf " +
+  // template literals compile to calls of concat; the iterators by symbol are aliases of the last three
+  "concat raw entries keys values"
+).split(" ");
+
+/** Takes out every built-in property whose name occurs nowhere in the code. */
+function trimBuiltIns(engine: WasmInstance, code: string): void {
+  for (const kept of new Set([...(code.match(/[A-Za-z_$][\w$]*/g) ?? []), ...IMPLICIT_NAMES])) {
+    withBytes(engine, new TextEncoder().encode(kept), (address) => call(engine, "engine_keep", address));
+  }
+  call(engine, "engine_trim", usesRegExp(code) ? 1 : 0);
 }
 
 function registerMethod(engine: WasmInstance, method: string): number {
@@ -80,7 +94,8 @@ function withSnapshot(
   const voidType = module.types.findIndex((t) => t.params.length === 0 && t.results.length === 0);
   const pages = memory.length / 65536;
   const thunks = numbers.map((number) => [0, 0x41, ...s32(number), 0x10, ...u32(engineCall), 0x0b]);
-  const bodies = [...module.bodies, ...thunks].map((body) => concat([u32(body.length), body]));
+  const released = withoutReleases(module);
+  const bodies = [...released, ...thunks].map((body) => concat([u32(body.length), body]));
   const replaced = new Map<number, Uint8Array>([
     [SECTION.function, vector([...module.functionTypes, ...thunks.map(() => voidType)].map(u32))],
     [SECTION.memory, vector([[0, ...u32(pages)]])],
@@ -91,6 +106,7 @@ function withSnapshot(
         ...methods.map((method, i) => [...name(method), 0, ...u32(firstThunk + i)]),
       ]),
     ],
+    [SECTION.element, neededElements(wasm, module, released, engineCall, memory)],
     [SECTION.code, vector(bodies)],
     [SECTION.data, dataSection(memory)],
   ]);
@@ -99,6 +115,15 @@ function withSnapshot(
     .filter((s) => !dropped.includes(s.id))
     .map((s) => ({ id: s.id, content: replaced.get(s.id) ?? s.content }));
   return writeModule([...kept, { id: SECTION.data, content: replaced.get(SECTION.data)! }]);
+}
+
+/** The bodies, those of functions that only give memory back emptied. */
+function withoutReleases(module: WasmModule): Uint8Array[] {
+  const bodies = [...module.bodies];
+  const first = importedFunctions(module).length;
+  const releases = module.exports.filter((e) => e.name.startsWith(RELEASE_PREFIX));
+  for (const { index } of releases) bodies[index - first] = Uint8Array.of(0, 0x0b);
+  return bodies;
 }
 
 /** A run of zeros shorter than this costs less inside a segment than a new segment would. */

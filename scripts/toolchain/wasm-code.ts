@@ -25,6 +25,41 @@ export function decodeBody(body: Uint8Array): FunctionBody {
   return { locals, instructions };
 }
 
+/** What a function body refers to: functions it calls by index and its i32 constants. */
+export interface References {
+  readonly calls: readonly number[];
+  readonly constants: readonly number[];
+}
+
+export function references(body: Uint8Array): References {
+  const r: Reader = { bytes: body, at: 0 };
+  const calls: number[] = [];
+  const constants: number[] = [];
+  for (let groups = readU32(r); groups > 0; groups--) {
+    skipLeb(r);
+    readByte(r);
+  }
+  while (r.at < body.length) {
+    const operand = { bytes: body, at: r.at + 1 };
+    if (body[r.at] === 0x10) calls.push(readU32(operand));
+    if (body[r.at] === 0x41) constants.push(readS32(operand));
+    readInstruction(r);
+  }
+  return { calls, constants };
+}
+
+function readS32(r: Reader): number {
+  let value = 0;
+  let shift = 0;
+  let byte: number;
+  do {
+    byte = readByte(r);
+    value |= (byte & 0x7f) << shift;
+    shift += 7;
+  } while (byte & 0x80);
+  return shift < 32 && byte & 0x40 ? value | (-1 << shift) : value;
+}
+
 function readInstruction(r: Reader): Instruction {
   const opcode = readByte(r);
   if (opcode === 0xfc) {

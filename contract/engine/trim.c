@@ -1,0 +1,143 @@
+/* What a contract's code never names is taken out at build time: built-in functions and objects, names of variables.
+   The snapshot then drops the C functions that nothing refers to any more. */
+
+#define MAX_KEPT 4096
+
+static JSAtom kept[MAX_KEPT];
+static int kept_count;
+
+/* A property of this name stays wherever it is. */
+EXPORT(engine_keep) void engine_keep(const char *name)
+{
+    if (kept_count < MAX_KEPT)
+        kept[kept_count++] = JS_NewAtom(context, name);
+}
+
+static int is_kept(JSAtom atom)
+{
+    for (int i = 0; i < kept_count; i++)
+        if (kept[i] == atom)
+            return 1;
+    return 0;
+}
+
+/* Of symbols only those of regular expressions can be missed: the others are how the language itself calls. */
+static int is_needed(JSObject *object, JSAtom atom, int keep_regexp)
+{
+    if (__JS_AtomIsTaggedInt(atom))
+        return 1;
+    if (runtime->atom_array[atom]->atom_type == JS_ATOM_TYPE_STRING)
+        return is_kept(atom);
+    return keep_regexp || object != JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_REGEXP]);
+}
+
+static void trim_object(JSObject *object, int keep_regexp)
+{
+    JSValue value = JS_MKPTR(JS_TAG_OBJECT, object);
+    int count = object->shape->prop_count, found = 0;
+    JSAtom *doomed = malloc(sizeof(JSAtom) * (count + 1));
+    for (int i = 0; i < count; i++) {
+        JSAtom atom = get_shape_prop(object->shape)[i].atom;
+        if (atom != JS_ATOM_NULL && !is_needed(object, atom, keep_regexp))
+            doomed[found++] = JS_DupAtom(context, atom);
+    }
+    for (int i = 0; i < found; i++) {
+        JS_DeleteProperty(context, value, doomed[i], 0);
+        JS_FreeAtom(context, doomed[i]);
+    }
+    free(doomed);
+    if (object->shape->deleted_prop_count)
+        compact_properties(context, object);
+}
+
+/* QuickJS makes a built-in function when it is first looked up, which every call would pay for again. */
+static void make_builtins(JSObject *object)
+{
+    for (int i = 0; i < object->shape->prop_count; i++) {
+        JSShapeProperty *slot = &get_shape_prop(object->shape)[i];
+        if (slot->atom != JS_ATOM_NULL && (slot->flags & JS_PROP_TMASK) == JS_PROP_AUTOINIT)
+            JS_FreeValue(context, JS_GetProperty(context, JS_MKPTR(JS_TAG_OBJECT, object), slot->atom));
+    }
+}
+
+static void each_object(void (*visit)(JSObject *object, int argument), int argument)
+{
+    struct list_head *at;
+    JSObject **objects;
+    int count = 0;
+    list_for_each(at, &runtime->gc_obj_list) count++;
+    objects = malloc(sizeof(JSObject *) * (count + 1));
+    count = 0;
+    list_for_each(at, &runtime->gc_obj_list) {
+        JSGCObjectHeader *header = list_entry(at, JSGCObjectHeader, link);
+        if (header->gc_obj_type != JS_GC_OBJ_TYPE_JS_OBJECT)
+            continue;
+        objects[count] = (JSObject *)header;
+        JS_DupValue(context, JS_MKPTR(JS_TAG_OBJECT, objects[count]));
+        count++;
+    }
+    for (int i = 0; i < count; i++)
+        visit(objects[i], argument);
+    for (int i = 0; i < count; i++)
+        JS_FreeValue(context, JS_MKPTR(JS_TAG_OBJECT, objects[i]));
+    free(objects);
+}
+
+static void make_builtins_of(JSObject *object, int unused) { make_builtins(object); }
+
+/* Before the contract is loaded: nothing but built-ins is there. */
+EXPORT(engine_trim) void engine_trim(int keep_regexp)
+{
+    /* what is made may hold more to make: Math is made with the global object's properties */
+    for (int round = 0; round < 3; round++) {
+        each_object(trim_object, keep_regexp);
+        each_object(make_builtins_of, 0);
+    }
+    for (int i = 0; i < kept_count; i++)
+        JS_FreeAtom(context, kept[i]);
+    memset(kept, 0, sizeof kept);
+    kept_count = 0;
+    wipe_builtin_tables();
+}
+
+/* Names of variables and functions serve error texts that nobody sees on chain. */
+static void forget_names(JSFunctionBytecode *function)
+{
+    int count = function->arg_count + function->var_count;
+    JS_FreeAtom(context, function->func_name);
+    function->func_name = JS_ATOM_NULL;
+    for (int i = 0; i < function->closure_var_count; i++) {
+        JS_FreeAtom(context, function->closure_var[i].var_name);
+        function->closure_var[i].var_name = JS_ATOM_NULL;
+    }
+    if (!function->vardefs)
+        return;
+    for (int i = 0; i < count; i++)
+        JS_FreeAtom(context, function->vardefs[i].var_name);
+    memset(function->vardefs, 0, sizeof(JSVarDef) * count);
+}
+
+/* What only giving memory back would need. */
+static void forget_releases(void)
+{
+    for (int i = 0; i < runtime->class_count; i++) {
+        runtime->class_array[i].finalizer = NULL;
+        runtime->class_array[i].gc_mark = NULL;
+    }
+    memset(js_std_class_def, 0, sizeof js_std_class_def);
+}
+
+/* Last step of the build: what is free is zero and takes no room in the contract. */
+EXPORT(engine_seal) void engine_seal(void)
+{
+    struct list_head *at;
+    JS_RunGC(runtime);
+    list_for_each(at, &runtime->gc_obj_list) {
+        JSGCObjectHeader *header = list_entry(at, JSGCObjectHeader, link);
+        if (header->gc_obj_type == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE)
+            forget_names((JSFunctionBytecode *)header);
+    }
+    forget_releases();
+    memset(js_atom_init, 0, sizeof js_atom_init);
+    building = 0;
+}
