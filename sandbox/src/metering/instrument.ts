@@ -168,7 +168,8 @@ function writeCode(
   writeSection(output, SECTION.code, writtenBytes(section));
 }
 
-function operatorCosts(parameters: RuntimeParameters): OperatorCosts {
+/** Gas of operators as numbers, which are exact: gas of one charge stays far below 2^53. */
+export function operatorCosts(parameters: RuntimeParameters): OperatorCosts {
   return {
     regular: Number(parameters.wasm.regularOpCost),
     bulkBase: Number(parameters.wasm.linearOpBaseCost),

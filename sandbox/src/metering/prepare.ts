@@ -3,10 +3,14 @@ import { type CompiledModule, webAssembly } from "../wasm/engine.ts";
 import { MalformedModuleError } from "../wasm/malformed-module-error.ts";
 import { EXTERNAL, type FunctionType, type WasmModule } from "../wasm/module.ts";
 import { parseModule } from "../wasm/parse-module.ts";
-import { checkLimits } from "./check-limits.ts";
+import { atMost, checkLimits } from "./check-limits.ts";
 import type { MeteringMode } from "./gas-analysis.ts";
-import { instrument } from "./instrument.ts";
+import { instrument, operatorCosts } from "./instrument.ts";
+import { instrumentedSize } from "./instrumented-size.ts";
 import { CompilerError, PrepareError } from "./prepare-error.ts";
+
+/** No byte of a contract becomes more than this many (a `return` of one byte, charged and giving back its stack). */
+const MAXIMUM_GROWTH = 80;
 
 /** A contract that passed preparation. */
 export interface PreparedContract {
@@ -39,7 +43,9 @@ function preparedContract(module: WasmModule, parameters: RuntimeParameters): Pr
   const functionType = (index: number): FunctionType => module.types[module.functionTypes[index]!]!;
   const compile = (mode: MeteringMode): CompiledModule =>
     new webAssembly.Module(instrument(module, parameters, mode));
-  const modules = new Map<MeteringMode, CompiledModule>([["fast", compile("fast")]]);
+  const fast = instrument(module, parameters, "fast");
+  checkInstrumentedSize(module, parameters);
+  const modules = new Map<MeteringMode, CompiledModule>([["fast", new webAssembly.Module(fast)]]);
   return {
     imports: module.imports.map((entry) => ({ name: entry.name, type: module.types[entry.typeIndex]! })),
     methods: new Map(
@@ -55,6 +61,14 @@ function preparedContract(module: WasmModule, parameters: RuntimeParameters): Pr
       return made;
     },
   };
+}
+
+/** Sizing means another analysis, so that it is left to modules that can grow beyond the limit. */
+function checkInstrumentedSize(module: WasmModule, parameters: RuntimeParameters): void {
+  const limit = parameters.limits.max_instrumented_code_size;
+  if (limit === undefined || module.bytes.length * MAXIMUM_GROWTH <= limit) return;
+  const size = instrumentedSize(module, parameters, operatorCosts(parameters));
+  atMost("InstrumentedCodeTooLarge", "bytes of instrumented code", size, limit);
 }
 
 function asRefusal(error: unknown): PrepareError | CompilerError {

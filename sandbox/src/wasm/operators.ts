@@ -51,7 +51,9 @@ export interface Operator {
 export const OPCODE = {
   end: 0x0b,
   return: 0x0f,
+  call: 0x10,
   callIndirect: 0x11,
+  refFunc: 0xd2,
   prefixFc: 0xfc,
 } as const;
 
