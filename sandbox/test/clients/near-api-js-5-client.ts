@@ -29,7 +29,7 @@ export async function nearApiJs5Client(sandbox: SandboxAccess): Promise<Scenario
   const keyStore = new keyStores.InMemoryKeyStore();
   const network = { networkId: "localnet", nodeUrl: rpcUrl };
   await keyStore.setKey("localnet", rootId, KeyPair.fromString(sandbox.rootSecretKey as Secret));
-  const config = { ...network, keyStore };
+  const config: object = { ...network, keyStore };
   const near = await connect(config);
   const account = (accountId: string) => new Account(near.connection, accountId);
   const addedKeys = new Map<string, utils.KeyPair>();
@@ -37,7 +37,7 @@ export async function nearApiJs5Client(sandbox: SandboxAccess): Promise<Scenario
     if (signWith === undefined) return account(signerId);
     const only = new keyStores.InMemoryKeyStore();
     await only.setKey("localnet", signerId, addedKeys.get(signWith)!);
-    const limited = { ...network, keyStore: only };
+    const limited: object = { ...network, keyStore: only };
     return new Account((await connect(limited)).connection, signerId);
   };
   return {
