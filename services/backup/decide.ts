@@ -4,6 +4,7 @@ import type { StoredKeyset } from "../keyshare/keyshare-store.ts";
 import {
   type ContractView,
   currentKeyset,
+  describeBehind,
   memberEntry,
   prospectiveEntry,
   recoveryOf,
@@ -45,6 +46,8 @@ export type BackupAction =
     }
   | ({ readonly kind: "send_shares"; readonly recovery_id: number } & NodeAndKeyset)
   | { readonly kind: "confirm_recovery"; readonly recovery_id: number }
+  /** The node acknowledged the shares and hasn't concluded: ask whether it still has them, and send again if not. */
+  | ({ readonly kind: "check_delivery"; readonly recovery_id: number } & NodeAndKeyset)
   | { readonly kind: "erase"; readonly keyset_hashes: readonly string[]; readonly reason: EraseReason }
   | { readonly kind: "wait"; readonly reason: BackupWait }
   /** Something that an operator must look at; the service goes on watching and resumes by itself. */
@@ -57,10 +60,10 @@ export type BackupWait =
   | "node_key_not_recorded"
   | "joining"
   | "no_keys_yet"
-  | "recovery_confirmed"
   | "backed_up";
 export type BackupBlock =
   | "UNPROVEN_STATE"
+  | "STATE_BEHIND"
   | "OTHER_SERVICE_REGISTERED"
   | "SIGNER_KEY_DIFFERS"
   | "RECEIPT_NEWER_THAN_KEYSET";
@@ -72,6 +75,8 @@ export function decideBackup(situation: BackupSituation): BackupAction {
   if (proof.kind === "unproven") {
     return blocked("UNPROVEN_STATE", `the contract's state isn't proven: ${proof.reason}`);
   }
+  if (view.height < situation.memory.seenHeight)
+    return blocked("STATE_BEHIND", describeBehind(view, situation.memory.seenHeight));
   if (state.kind === "NotInitialized") return wait("contract_not_initialized");
   const member = memberEntry(state, account_id);
   if (member === undefined && prospectiveEntry(state, account_id) === undefined)
@@ -126,15 +131,17 @@ function decideForMember(
   const recovery = recoveryOf(state, situation.account_id);
   if (recovery !== undefined && stored !== undefined) {
     const { recovery_id, recovering } = recovery;
-    if (!memory.sentTo(recovery_id, recovering.prospective_info.tls_public_key)) {
-      return { kind: "send_shares", recovery_id, ...target, node: recovering.prospective_info };
-    }
-    if (recovering.backup_confirmed || memory.settledRecovery(recovery_id)) return wait("recovery_confirmed");
+    const node = recovering.prospective_info;
+    if (!memory.sentTo(recovery_id, node.tls_public_key))
+      return { kind: "send_shares", recovery_id, ...target, node };
+    if (recovering.backup_confirmed || memory.settledRecovery(recovery_id))
+      return { kind: "check_delivery", recovery_id, ...target, node };
     return { kind: "confirm_recovery", recovery_id };
   }
   // The node may have concluded before the service came to confirm; the contract still takes that as an event.
   const concluded = memory.unsettledRecoveryOf(target.node.tls_public_key);
-  if (concluded !== undefined) return { kind: "confirm_recovery", recovery_id: concluded };
+  if (concluded !== undefined && stored !== undefined)
+    return { kind: "confirm_recovery", recovery_id: concluded };
   return decideBackUp(view, held, state, stored, target);
 }
 

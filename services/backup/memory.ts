@@ -1,7 +1,18 @@
 /** What the service writes down before and after it acts, so that a restart goes on where it stopped. */
 export type BackupEntry =
-  | { readonly type: "stored"; readonly keyset_hash: string; readonly digest: string }
-  | { readonly type: "shares_sent"; readonly recovery_id: number; readonly tls_public_key: string }
+  | {
+      readonly type: "stored";
+      readonly keyset_hash: string;
+      readonly digest: string;
+      /** Of the block that showed the keyset. */
+      readonly height: number;
+    }
+  | {
+      readonly type: "shares_sent";
+      readonly recovery_id: number;
+      readonly tls_public_key: string;
+      readonly height: number;
+    }
   /** The contract took the confirmation, or refused it for good: either way there is nothing left to confirm. */
   | {
       readonly type: "recovery_settled";
@@ -17,6 +28,8 @@ export interface BackupMemory {
   settledRecovery(recoveryId: number): boolean;
   /** The latest recovery in which this node got the shares and that isn't settled. */
   unsettledRecoveryOf(tlsPublicKey: string): number | undefined;
+  /** The newest block that the service has acted on; 0 at first. */
+  readonly seenHeight: number;
 }
 
 export function backupMemory(entries: readonly BackupEntry[]): BackupMemory {
@@ -26,6 +39,7 @@ export function backupMemory(entries: readonly BackupEntry[]): BackupMemory {
   return {
     sentTo: (id, key) => sent.some((entry) => entry.recovery_id === id && entry.tls_public_key === key),
     settledRecovery,
+    seenHeight: Math.max(0, ...entries.flatMap((entry) => ("height" in entry ? [entry.height] : []))),
     unsettledRecoveryOf(key) {
       const latest = sent.filter((entry) => entry.tls_public_key === key).at(-1);
       return latest === undefined || settledRecovery(latest.recovery_id) ? undefined : latest.recovery_id;
@@ -36,15 +50,15 @@ export function backupMemory(entries: readonly BackupEntry[]): BackupMemory {
 /** Parses one journal line; `undefined` for what isn't an entry. */
 export function parseBackupEntry(value: unknown): BackupEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, keyset_hash, digest, recovery_id, tls_public_key, outcome } = value as Record<
+  const { type, keyset_hash, digest, recovery_id, tls_public_key, outcome, height } = value as Record<
     string,
     unknown
   >;
   if (type === "stored" && typeof keyset_hash === "string" && typeof digest === "string") {
-    return { type, keyset_hash, digest };
+    return typeof height === "number" ? { type, keyset_hash, digest, height } : undefined;
   }
   if (type === "shares_sent" && typeof recovery_id === "number" && typeof tls_public_key === "string") {
-    return { type, recovery_id, tls_public_key };
+    return typeof height === "number" ? { type, recovery_id, tls_public_key, height } : undefined;
   }
   if (type === "recovery_settled" && typeof recovery_id === "number") {
     return outcome === "confirmed" || outcome === "refused" ? { type, recovery_id, outcome } : undefined;

@@ -24,6 +24,8 @@ export interface ReceiptToConfirm {
 /** Keyshares to and from a node, whose TLS key is pinned to the one given. */
 export interface ExchangeKeyshares {
   fetch(node: ParticipantInfo, signal: AbortSignal): Promise<KeysharesDocument>;
+  /** Hashes of the keysets of which the node says that it holds the shares. */
+  heldKeysets(node: ParticipantInfo, signal: AbortSignal): Promise<readonly string[]>;
   /** Resolves once the node has acknowledged that it checked and stored them. */
   send(node: ParticipantInfo, document: KeysharesDocument, signal: AbortSignal): Promise<void>;
 }

@@ -57,25 +57,32 @@ export async function stepBackupService(
   const own = { tls_public_key, signer_public_key };
   const action = decideBackup({ account_id, own, view, held, memory });
   watch({ view, action: action.kind, held: held.length });
-  return perform(ports, action, signal);
+  return perform(ports, view.height, action, signal);
 }
 
-async function perform(ports: BackupPorts, action: BackupAction, signal: AbortSignal): Promise<StepOutcome> {
+async function perform(
+  ports: BackupPorts,
+  height: number,
+  action: BackupAction,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
   switch (action.kind) {
     case "register":
       await ports.contract.register(signal);
       ports.log.info("backup.registered");
-      return { kind: "acted" };
+      return { kind: "acted", what: action.kind };
     case "fetch_backup":
-      return fetchBackup(ports, action, signal);
+      return fetchBackup(ports, action, height, signal);
     case "confirm_backup": {
       const { epoch_id, keyset_hash, digest } = action;
       await ports.contract.confirmBackup({ epoch_id, keyset_hash, digest }, signal);
       ports.log.info("backup.confirmed", { epoch_id, keyset_hash, digest });
-      return { kind: "acted" };
+      return { kind: "acted", what: action.kind };
     }
     case "send_shares":
-      return sendShares(ports, action, signal);
+      return sendShares(ports, action, height, signal);
+    case "check_delivery":
+      return checkDelivery(ports, action, height, signal);
     case "confirm_recovery":
       return confirmRecovery(ports, action.recovery_id, signal);
     case "erase":
@@ -90,6 +97,7 @@ async function perform(ports: BackupPorts, action: BackupAction, signal: AbortSi
 async function fetchBackup(
   ports: BackupPorts,
   action: Extract<BackupAction, { kind: "fetch_backup" }>,
+  height: number,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const { keyset, keyset_hash, node } = action;
@@ -102,14 +110,17 @@ async function fetchBackup(
   }
   requireExact(ports, action, document.keyshares);
   const stored = await ports.store.import(keyset, document.keyshares);
-  await ports.journal.append({ type: "stored", keyset_hash, digest: stored.digest });
+  await ports.journal.append({ type: "stored", keyset_hash, digest: stored.digest, height });
   ports.log.info("backup.stored", { epoch_id: keyset.epoch_id, keyset_hash, digest: stored.digest });
-  return { kind: "acted" };
+  return { kind: "acted", what: "fetch_backup" };
 }
+
+type ShareDelivery = NodeAndKeyset & { readonly recovery_id: number };
 
 async function sendShares(
   ports: BackupPorts,
-  action: Extract<BackupAction, { kind: "send_shares" }>,
+  action: ShareDelivery,
+  height: number,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const { recovery_id, node, keyset, keyset_hash } = action;
@@ -117,9 +128,24 @@ async function sendShares(
   requireExact(ports, action, shares);
   await ports.node.send(node, keysharesDocument(keyset, shares), signal);
   const { tls_public_key } = node;
-  await ports.journal.append({ type: "shares_sent", recovery_id, tls_public_key });
+  await ports.journal.append({ type: "shares_sent", recovery_id, tls_public_key, height });
   ports.log.info("recovery.shares_sent", { recovery_id, tls_public_key, keyset_hash });
-  return { kind: "acted" };
+  return { kind: "acted", what: "send_shares" };
+}
+
+async function checkDelivery(
+  ports: BackupPorts,
+  delivery: ShareDelivery,
+  height: number,
+  signal: AbortSignal,
+): Promise<StepOutcome> {
+  const { recovery_id, node, keyset_hash } = delivery;
+  const held = await ports.node.heldKeysets(node, signal);
+  if (held.includes(keyset_hash)) return { kind: "idle", reason: "recovery_confirmed" };
+  ports.log.warn("recovery.shares_lost", { recovery_id, tls_public_key: node.tls_public_key });
+  await sendShares(ports, delivery, height, signal);
+  // Not "acted": a node that loses them every time isn't sent them in a loop without pause.
+  return { kind: "idle", reason: "recovery_shares_sent_again" };
 }
 
 async function confirmRecovery(
@@ -137,7 +163,7 @@ async function confirmRecovery(
     await ports.journal.append({ type: "recovery_settled", recovery_id, outcome: "refused" });
     ports.log.warn("recovery.confirmation_refused", { recovery_id, code: codeOf(error) });
   }
-  return { kind: "acted" };
+  return { kind: "acted", what: "confirm_recovery" };
 }
 
 async function erase(
@@ -149,7 +175,7 @@ async function erase(
     await ports.journal.append({ type: "erased", keyset_hash });
     ports.log.info("backup.erased", { keyset_hash, reason: action.reason });
   }
-  return { kind: "acted" };
+  return { kind: "acted", what: "erase" };
 }
 
 function requireExact(ports: BackupPorts, target: NodeAndKeyset, shares: readonly Keyshare[]): void {

@@ -85,27 +85,30 @@ async function perform(
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   const { tls_public_key } = info;
+  const { height } = view;
   switch (action.kind) {
     case "remember_listed":
-      await ports.journal.append({ type: "listed", tls_public_key });
+      await ports.journal.append({ type: "listed", tls_public_key, height });
       ports.log.info("node.listed", listedFields(view));
-      return { kind: "acted" };
-    case "remember_recovery":
-      await ports.journal.append({ type: "recovery_seen", tls_public_key, recovery_id: action.recovery_id });
-      ports.log.info("recovery.started", { recovery_id: action.recovery_id });
-      return { kind: "acted" };
+      return { kind: "acted", what: action.kind };
+    case "remember_recovery": {
+      const { recovery_id } = action;
+      await ports.journal.append({ type: "recovery_seen", tls_public_key, recovery_id, height });
+      ports.log.info("recovery.started", { recovery_id });
+      return { kind: "acted", what: action.kind };
+    }
     case "submit_participant_info":
       await ports.contract.submitParticipantInfo(info, signal);
       ports.log.info("node.participant_info_submitted", { because: action.because });
-      return { kind: "acted" };
+      return { kind: "acted", what: action.kind };
     case "submit_recovery_info":
-      return submitRecoveryInfo(ports, info, action, signal);
+      return submitRecoveryInfo(ports, info, action, height, signal);
     case "conclude_recovery":
       await ports.contract.concludeRecovery(action.recovery_id, action.keyset, signal);
       ports.log.info("recovery.concluded", { recovery_id: action.recovery_id });
-      return { kind: "acted" };
+      return { kind: "acted", what: action.kind };
     case "stand_down":
-      await standDown(ports, tls_public_key, view.height, action.message);
+      await standDown(ports, tls_public_key, height, action.message);
       return { kind: "ended", message: action.message };
     case "await_keyshares":
     case "serve":
@@ -123,6 +126,7 @@ async function submitRecoveryInfo(
   ports: NodePorts,
   info: ParticipantInfo,
   action: Extract<NodeAction, { kind: "submit_recovery_info" }>,
+  height: number,
   signal: AbortSignal,
 ): Promise<StepOutcome> {
   try {
@@ -132,8 +136,10 @@ async function submitRecoveryInfo(
     if (!isContractRefusal(error) || error.code === "UNEXPECTED_STATE") throw error;
     throw new ProgramError(EXIT.refused, error.code, `Recovery isn't possible now: ${oneLine(error)}`, error);
   }
-  ports.log.info("recovery.submitted", { because: action.because, tls_public_key: info.tls_public_key });
-  return { kind: "acted" };
+  const { tls_public_key } = info;
+  ports.log.info("recovery.submitted", { because: action.because, tls_public_key });
+  await ports.journal.append({ type: "recovery_submitted", tls_public_key, height });
+  return { kind: "acted", what: action.kind };
 }
 
 type Rest = Extract<NodeAction, { kind: "await_keyshares" | "serve" | "being_replaced" | "wait" }>;

@@ -8,6 +8,7 @@ import { keysetHash } from "../keyshare/keyset-hash.ts";
 import {
   type ContractView,
   currentKeyset,
+  describeBehind,
   memberEntry,
   prospectiveEntry,
   recoveryOf,
@@ -53,10 +54,19 @@ export type NodeWait =
   | "contract_not_initialized"
   | "candidate_recorded"
   | "joining"
+  | "recovery_submitted"
   | "mismatch_outside_running"
   | "other_machine_recovering";
-export type NodeBlock = "UNPROVEN_STATE" | "USE_UPDATE_URL" | "NODE_KEY_DIFFERS" | "KEYSHARES_MISSING";
+export type NodeBlock =
+  | "UNPROVEN_STATE"
+  | "STATE_BEHIND"
+  | "USE_UPDATE_URL"
+  | "NODE_KEY_DIFFERS"
+  | "KEYSHARES_MISSING";
 export type NodeRefusal = "BACKUP_MISSING" | "RECOVERY_ENDED" | "RECOVERING_KEY_DIFFERS";
+
+/** What the proven reader's limit of 120 s comes to at the shortest time between blocks, 0.6 s. */
+const BLOCKS_THAT_A_VIEW_MAY_LAG = 200;
 
 /** The agent's next action (recovery-services.md §1, onboarding and Recovery). Pure: same situation, same action. */
 export function decideNode(situation: NodeSituation): NodeAction {
@@ -65,6 +75,8 @@ export function decideNode(situation: NodeSituation): NodeAction {
   if (view.proof.kind === "unproven") {
     return blocked("UNPROVEN_STATE", `the contract's state isn't proven: ${view.proof.reason}`);
   }
+  if (view.height < memory.seenHeight)
+    return blocked("STATE_BEHIND", describeBehind(view, memory.seenHeight));
   const { state } = view;
   if (state.kind === "NotInitialized") return { kind: "wait", reason: "contract_not_initialized" };
   const member = memberEntry(state, account_id);
@@ -101,8 +113,7 @@ function decideInOwnRecovery(situation: NodeSituation, recovery: RecoveryState, 
       `recovery ${recovery_id} can only be concluded with ${recovering.signer_account_pk}, this machine signs with ${own.signer_public_key}: put back that NEAR key, or cancel the recovery and run \`mpc-node reactivate\``,
     );
   }
-  if (recovering.prospective_info.url !== own.url)
-    return { kind: "submit_recovery_info", because: "url_changed" };
+  if (recovering.prospective_info.url !== own.url) return enterRecovery(situation, "url_changed");
   const keyset = currentKeyset(recovery);
   const keyset_hash = keysetHash(keyset);
   if (keyset.domains.length > 0 && !held.includes(keyset_hash)) {
@@ -162,7 +173,18 @@ function decideMismatch(situation: NodeSituation, state: StateWithKeys): NodeAct
       `a backup receipt for the current keyset ${current} is expected before Recovery, ${found}: get the old node backed up first, or start with --accept-missing-backup`,
     );
   }
-  return { kind: "submit_recovery_info", because: "tls_key_differs" };
+  return enterRecovery(situation, "tls_key_differs");
+}
+
+function enterRecovery(
+  { memory, view }: NodeSituation,
+  because: Extract<NodeAction, { kind: "submit_recovery_info" }>["because"],
+): NodeAction {
+  // Every entry counts against the account's limit: an endpoint that lags must not lead to a second one.
+  const { submittedAt } = memory;
+  if (submittedAt !== undefined && view.height < submittedAt + BLOCKS_THAT_A_VIEW_MAY_LAG)
+    return { kind: "wait", reason: "recovery_submitted" };
+  return { kind: "submit_recovery_info", because };
 }
 
 function sameInfo(info: ParticipantInfo, own: NodeSituation["own"]): boolean {

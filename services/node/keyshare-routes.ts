@@ -30,7 +30,7 @@ type RoutePorts = Pick<NodePorts, "view" | "store" | "journal" | "checkers" | "a
  * The node's side of version 1 (recovery-services.md §2). Every request that moves shares is judged on a view read
  * after it arrived.
  *
- * - `GET /v1/hello` who this is, for any authorised peer
+ * - `GET /v1/hello` who this is and the hashes of the keysets that it holds, for any authorised peer
  * - `GET /v1/keyshares` a `KeysharesDocument` of the current keyset, for the registered backup service
  * - `PUT /v1/keyshares` the same, in this machine's Recovery; answered once the shares are checked, stored and synced
  */
@@ -39,7 +39,7 @@ export function createKeyshareRoutes(ports: RoutePorts, identity: HelloIdentity)
     {
       method: "GET",
       path: "/v1/hello",
-      handle: async () => ({ kind: "ok", body: { program: "mpc-node", version: 1, ...identity } }),
+      handle: () => sayHello(ports, identity),
     },
     { method: "GET", path: "/v1/keyshares", handle: (peer) => serveBackup(ports, identity, peer) },
     {
@@ -48,6 +48,11 @@ export function createKeyshareRoutes(ports: RoutePorts, identity: HelloIdentity)
       handle: (peer, body) => acceptShares(ports, identity, peer, body),
     },
   ];
+}
+
+async function sayHello(ports: RoutePorts, identity: HelloIdentity): Promise<RouteReply> {
+  const held_keysets = (await ports.store.list()).map((stored) => stored.keyset_hash);
+  return { kind: "ok", body: { program: "mpc-node", version: 1, ...identity, held_keysets } };
 }
 
 async function serveBackup(ports: RoutePorts, identity: HelloIdentity, peer: NodePeer): Promise<RouteReply> {

@@ -46,6 +46,11 @@ export function currentKeyset(state: StateWithKeys): Keyset {
   }
 }
 
+/** Why a view isn't acted on that is older than one which was acted on before. */
+export function describeBehind(view: ContractView, seenHeight: number): string {
+  return `the endpoints show block ${view.height}, this program has acted on block ${seenHeight} already: they lag or lie; it goes on once they have caught up (a chain that was started anew needs a new data folder)`;
+}
+
 /** The members with their registered infos; in Resharing and Recovery those of the previous running state. */
 export function membersOf(state: StateWithKeys): readonly ParticipantEntry[] {
   switch (state.kind) {

@@ -2,11 +2,14 @@ import { provenViews } from "../../sdk/src/actions/proven-views.ts";
 import type { ReadProvenContract } from "../../sdk/src/client/proven-reader.ts";
 import { BaseError } from "../../sdk/src/errors/base-error.ts";
 import type { CommonConfig } from "./common-config.ts";
-import { memberEntry, type StateProof } from "./contract-view.ts";
+import { type ContractView, memberEntry, type StateProof } from "./contract-view.ts";
 import { usageError } from "./program-error.ts";
 import type { ReadContractView } from "./view-source.ts";
 
-/** Reads state and the account's records at one block that the reader vouches for. */
+/**
+ * Reads state and the account's records at one block that the reader vouches for; never an older one than before, for
+ * which the view read earlier is given again.
+ */
 export function contractViewReader(
   reader: ReadProvenContract,
   proof: StateProof,
@@ -19,11 +22,12 @@ export function contractViewReader(
     backup_service_info: account,
     backup_receipt: account,
   };
+  let newest: ContractView | undefined;
   return async (signal) => {
     const { values, proven } = await provenViews(reader, requests, signal);
     const { state, participant_info: participant } = values;
     const isMember = state.kind !== "NotInitialized" && memberEntry(state, accountId) !== undefined;
-    return {
+    const view: ContractView = {
       height: proven.blockHeight,
       proof,
       state,
@@ -32,6 +36,9 @@ export function contractViewReader(
       backup_service: values.backup_service_info,
       receipt: values.backup_receipt,
     };
+    // Endpoints that agree do so on the older of their heads: one that lags, or says so, must not turn back time.
+    if (newest === undefined || view.height >= newest.height) newest = view;
+    return newest;
   };
 }
 

@@ -4,8 +4,11 @@ import { codeOf, oneLine, ProgramError } from "./program-error.ts";
 
 /** What one step of a program's loop came to. */
 export type StepOutcome =
-  /** Something was done: look again at once. */
-  | { readonly kind: "acted" }
+  /**
+   * Something was done: look again at once. The same thing twice in a row means that the contract doesn't show it (an
+   * endpoint lags, or lied about the call): then the next look comes later and later.
+   */
+  | { readonly kind: "acted"; readonly what: string }
   /** There is nothing to do for now; `reason` is logged when it changes. */
   | { readonly kind: "idle"; readonly reason: string }
   /** An operator must look; `code` and `message` are logged when the code changes. */
@@ -36,6 +39,8 @@ export async function runSteps(
   signal: AbortSignal,
 ): Promise<StepOutcome | { readonly kind: "stopped" }> {
   let failures = 0;
+  let repeats = 0;
+  let lastDone = "";
   let lastReport = "";
   while (!signal.aborted) {
     const outcome = await step().catch((error: unknown) => failed(error, signal));
@@ -43,7 +48,11 @@ export async function runSteps(
     settings.observe(outcome);
     if (outcome.kind === "ended") return outcome;
     failures = outcome.kind === "failed" ? failures + 1 : 0;
-    const wait = waitAfter(outcome, failures, settings);
+    if (outcome.kind === "acted") {
+      repeats = outcome.what === lastDone ? repeats + 1 : 0;
+      lastDone = outcome.what;
+    } else if (outcome.kind !== "failed") lastDone = "";
+    const wait = waitAfter(outcome, outcome.kind === "acted" ? repeats : failures, settings);
     const report = JSON.stringify(outcome);
     if (outcome.kind === "failed" || report !== lastReport) reportOutcome(settings.log, outcome, wait);
     lastReport = report;
@@ -63,11 +72,12 @@ function failed(error: unknown, signal: AbortSignal): Failed {
   return { kind: "failed", code: codeOf(error) ?? "UNEXPECTED_ERROR", message: oneLine(error) };
 }
 
-function waitAfter(outcome: StepOutcome | Failed, failures: number, settings: LoopSettings): number {
-  if (outcome.kind === "acted" || outcome.kind === "ended") return 0;
+function waitAfter(outcome: StepOutcome | Failed, times: number, settings: LoopSettings): number {
   const base = settings.poll_interval_millis;
+  if (outcome.kind === "ended" || (outcome.kind === "acted" && times === 0)) return 0;
   // Spread, so that the programs of one network don't read the chain in step.
-  if (outcome.kind === "failed") return backOffMillis(failures - 1, base, settings.random());
+  if (outcome.kind === "acted" || outcome.kind === "failed")
+    return backOffMillis(times - 1, base, settings.random());
   return Math.round(base * (0.9 + settings.random() / 5));
 }
 

@@ -2,8 +2,10 @@ import type { TlsIdentity } from "../../../sdk/src/crypto/tls-identity.ts";
 import { KEYSHARE_LIMITS } from "../../keyshare/keyshare.ts";
 import { parseKeysharesDocument } from "../../keyshare/keyshares-document.ts";
 import { pinnedRequest } from "../../transport/pinned-request.ts";
+import { TransportError } from "../../transport/transport-error.ts";
 import type { ExchangeKeyshares } from "../ports.ts";
 
+const MAX_HELLO_BYTES = 65_536;
 const PATH = "/v1/keyshares";
 
 /** Version 1 of the exchange: mutual TLS 1.3, the node pinned by the key that the contract names. */
@@ -21,9 +23,25 @@ export function exchangeOverTls(identity: TlsIdentity): ExchangeKeyshares {
       });
       return parseKeysharesDocument(body);
     },
+    async heldKeysets({ url, tls_public_key }, signal) {
+      const request = { identity, url, peerKey: tls_public_key, method: "GET", path: "/v1/hello" } as const;
+      return parseHeldKeysets(await pinnedRequest({ ...request, maxResponseBytes: MAX_HELLO_BYTES, signal }));
+    },
     async send({ url, tls_public_key }, document, signal) {
       const request = { identity, url, peerKey: tls_public_key, method: "PUT", path: PATH } as const;
       await pinnedRequest({ ...request, body: document, signal });
     },
   };
+}
+
+function parseHeldKeysets(body: unknown): readonly string[] {
+  const held = (body as { held_keysets?: unknown } | null)?.held_keysets;
+  if (Array.isArray(held) && held.every((each) => typeof each === "string")) return held;
+  throw new TransportError(
+    "PEER_ANSWER_INVALID",
+    "The node's hello doesn't list the keysets that it holds.",
+    {
+      retryable: false,
+    },
+  );
 }

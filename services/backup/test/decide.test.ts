@@ -120,6 +120,14 @@ describe("behavior: erasure", () => {
     assert.equal(decide({ state: recovery(), receipt: receipt(4, HASH) }, both).kind, "send_shares");
   });
 
+  test("an endpoint that lags behind what is stored can't have the newer keyset erased", () => {
+    const entries: BackupEntry[] = [{ type: "stored", keyset_hash: HASH, digest: "digest", height: 201 }];
+    const state = running({ keyset: sampleKeyset(3) as never });
+    const before = { state, receipt: receipt(3, OLD_HASH, HELD_OLD.digest), height: 200 };
+    const action = decide(before, [HELD_OLD, HELD], entries);
+    assert.equal(action.kind === "blocked" && action.code, "STATE_BEHIND");
+  });
+
   test("everything goes once the account is out for good, nothing while that can be cancelled", () => {
     const erase = { kind: "erase", keyset_hashes: [HASH], reason: "not_a_participant" };
     assert.deepEqual(decide({}, [HELD], [], "z.near"), erase);
@@ -131,7 +139,12 @@ describe("behavior: erasure", () => {
 
 describe("behavior: Recovery", () => {
   const RECEIPT = receipt(4, HASH);
-  const SENT: BackupEntry = { type: "shares_sent", recovery_id: 7, tls_public_key: "ed25519:tls-new" };
+  const SENT: BackupEntry = {
+    type: "shares_sent",
+    recovery_id: 7,
+    tls_public_key: "ed25519:tls-new",
+    height: 1,
+  };
   const CONFIRMED: BackupEntry = { type: "recovery_settled", recovery_id: 7, outcome: "confirmed" };
 
   test("the shares go to the prospective node, never to the registered one", () => {
@@ -145,7 +158,7 @@ describe("behavior: Recovery", () => {
       kind: "confirm_recovery",
       recovery_id: 7,
     });
-    const confirmed = { kind: "wait", reason: "recovery_confirmed" };
+    const confirmed = { kind: "check_delivery", recovery_id: 7, ...FROM_NODE, node: info("new") };
     assert.deepEqual(decide({ state, receipt: RECEIPT }, [HELD], [SENT, CONFIRMED]), confirmed);
     const shown = recovery({ backup_confirmed: true });
     assert.deepEqual(decide({ state: shown, receipt: RECEIPT }, [HELD], [SENT]), confirmed);
@@ -168,6 +181,11 @@ describe("behavior: Recovery", () => {
   test("another account's Recovery is none of its business", () => {
     const state = recovery({ account_id: "b.near" as never });
     assert.deepEqual(decide({ state, receipt: RECEIPT }, [HELD]), { kind: "wait", reason: "backed_up" });
+  });
+
+  test("a late confirmation doesn't hold up the backup of a newer keyset", () => {
+    const next = running({ ...afterConclusion(), keyset: sampleKeyset(5) as never });
+    assert.equal(decide({ state: next, receipt: RECEIPT }, [HELD], [SENT]).kind, "fetch_backup");
   });
 
   test("a node that concluded first still gets its confirmation, a cancelled recovery doesn't", () => {

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ParticipantInfo } from "../../../contract/src/protocol/state.ts";
-import { ContractError } from "../../../sdk/src/errors/contract-error.ts";
-import { openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
 import { keysetHash } from "../../keyshare/keyset-hash.ts";
 import { type KeysharesDocument, keysharesDocument } from "../../keyshare/keyshares-document.ts";
-import { sampleCheckers, sampleKeyset, sampleShares } from "../../keyshare/test/samples.ts";
-import type { ContractView } from "../../operations/contract-view.ts";
-import { memoryClock, memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
+import { sampleKeyset, sampleShares } from "../../keyshare/test/samples.ts";
+import { memoryClock, NEVER } from "../../operations/test/in-memory-ports.ts";
 import {
   afterConclusion,
   info,
@@ -16,94 +12,11 @@ import {
   running,
   view,
 } from "../../operations/test/sample-views.ts";
-import { openJournal } from "../../store/journal.ts";
-import { storeKeyFromBytes } from "../../store/store-key.ts";
-import {
-  AFTERMATHS,
-  Crash,
-  crashingFiles,
-  type Disk,
-  diskAfterCrash,
-  emptyDisk,
-} from "../../store/test/crashing-files.ts";
-import { parseBackupEntry } from "../memory.ts";
+import { AFTERMATHS, Crash, diskAfterCrash, emptyDisk } from "../../store/test/crashing-files.ts";
 import type { BackupPorts } from "../ports.ts";
 import { runBackupService, SharesRefused, stepBackupService } from "../service.ts";
 
-const KEYSET = sampleKeyset(4);
-const HASH = keysetHash(KEYSET);
-const WHOLE = keysharesDocument(KEYSET, sampleShares(KEYSET, 0));
-const OWNER = { network: "testnet", contract: "mpc.near", account: "a.near" };
-const SETTINGS = {
-  account_id: "a.near",
-  tls_public_key: "ed25519:tls-service",
-  signer_public_key: "ed25519:signer-service",
-  poll_interval_millis: 1_000,
-};
-
-/** The contract and the nodes as the service meets them; they outlive its crashes. */
-function world(changes: Partial<ContractView> = {}) {
-  return {
-    view: view({ backup_service: null, ...changes }),
-    calls: [] as string[],
-    sent: [] as { node: ParticipantInfo; document: KeysharesDocument }[],
-    /** What a node answers, by TLS key; a missing one is unreachable. */
-    documents: new Map<string, KeysharesDocument>([[info("a").tls_public_key, WHOLE]]),
-    accepting: new Set<string>([info("new").tls_public_key]),
-  };
-}
-
-type World = ReturnType<typeof world>;
-
-async function ports(at: World, disk: Disk, crashAt = Number.POSITIVE_INFINITY) {
-  const files = crashingFiles(disk, crashAt);
-  const log = memoryLog();
-  const key = storeKeyFromBytes(new Uint8Array(32).fill(3));
-  const made: BackupPorts = {
-    readView: async () => at.view,
-    contract: {
-      async register() {
-        at.calls.push("register");
-        at.view = { ...at.view, backup_service: view().backup_service };
-      },
-      async confirmBackup({ epoch_id, keyset_hash, digest }) {
-        at.calls.push("confirm_backup");
-        at.view = { ...at.view, receipt: receipt(epoch_id, keyset_hash, digest) };
-      },
-      async confirmRecovery(id) {
-        at.calls.push(`confirm_recovery ${id}`);
-        if (at.view.state.kind !== "Recovery")
-          throw new ContractError({ code: "UNEXPECTED_STATE", info: {} } as never);
-        at.view = { ...at.view, state: recovery({ backup_confirmed: true }, id) };
-      },
-    },
-    node: {
-      async fetch(node) {
-        return at.documents.get(node.tls_public_key) ?? assert.fail("unreachable");
-      },
-      async send(node, document) {
-        if (!at.accepting.has(node.tls_public_key)) throw new Error("the node closed the connection");
-        at.sent.push({ node, document });
-      },
-    },
-    store: await openFileKeyshareStore(files, "/data/backups", key, OWNER),
-    journal: await openJournal(files, "/data/journal", parseBackupEntry),
-    checkers: sampleCheckers,
-    clock: memoryClock(),
-    log,
-    random: () => 0.5,
-  };
-  return { ports: made, log, files };
-}
-
-async function stepUntilIdle(made: BackupPorts): Promise<string> {
-  for (let steps = 0; steps < 20; steps += 1) {
-    const outcome = await stepBackupService(made, SETTINGS, () => undefined, NEVER);
-    if (outcome.kind === "idle") return outcome.reason;
-    if (outcome.kind === "blocked") return outcome.code;
-  }
-  return assert.fail("the service never came to rest");
-}
+import { backedUp, HASH, KEYSET, ports, SETTINGS, stepUntilIdle, WHOLE, world } from "./world.ts";
 
 describe("behavior: backing up", () => {
   test("registers, fetches, stores and confirms, in this order", async () => {
@@ -181,15 +94,6 @@ describe("behavior: backing up", () => {
 });
 
 describe("behavior: recovering", () => {
-  async function backedUp() {
-    const [at, disk] = [world(), emptyDisk()];
-    const made = await ports(at, disk);
-    await stepUntilIdle(made.ports);
-    at.calls.length = 0;
-    at.view = { ...at.view, state: recovery() };
-    return { at, disk, ...made };
-  }
-
   test("sends to the prospective node, then confirms, once", async () => {
     const { at, ports: made, log } = await backedUp();
     assert.equal(await stepUntilIdle(made), "recovery_confirmed");
@@ -198,6 +102,18 @@ describe("behavior: recovering", () => {
     assert.deepEqual(log.events.slice(-2), ["recovery.shares_sent", "recovery.confirmed"]);
     assert.equal(await stepUntilIdle(made), "recovery_confirmed");
     assert.equal(at.sent.length, 1);
+  });
+
+  test("a node that loses its shares before it concludes gets them again", async () => {
+    const { at, ports: made, log } = await backedUp();
+    assert.equal(await stepUntilIdle(made), "recovery_confirmed");
+    at.lost = 1;
+    assert.equal(await stepUntilIdle(made), "recovery_shares_sent_again");
+    assert.equal(at.sent.length, 2);
+    assert.deepEqual(at.sent[1], { node: info("new"), document: WHOLE });
+    assert.deepEqual(log.events.slice(-2), ["recovery.shares_lost", "recovery.shares_sent"]);
+    assert.equal(await stepUntilIdle(made), "recovery_confirmed");
+    assert.deepEqual(at.calls, ["confirm_recovery 7"]);
   });
 
   test("a node that doesn't acknowledge gets no confirmation, and is tried again", async () => {

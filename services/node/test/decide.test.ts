@@ -23,8 +23,7 @@ const machine = (name: string) => ({ ...info(name), signer_public_key: `ed25519:
 const remembered = (name: string, ...types: ("listed" | "recovery_seen" | "decommissioned")[]) => {
   const tls_public_key = info(name).tls_public_key;
   const entries = types.map((type): NodeEntry => {
-    if (type === "listed") return { type, tls_public_key };
-    if (type === "recovery_seen") return { type, tls_public_key, recovery_id: 7 };
+    if (type === "recovery_seen") return { type, tls_public_key, recovery_id: 7, height: 1 };
     return { type, tls_public_key, height: 1 };
   });
   return nodeMemory(entries, tls_public_key);
@@ -123,6 +122,36 @@ describe("behavior: onboarding", () => {
   });
 });
 
+describe("behavior: endpoints that lag, or say so", () => {
+  const seenAt = (height: number, ...types: NodeEntry["type"][]) => {
+    const { tls_public_key } = info("new");
+    const entries = types.map((type) => ({ type, tls_public_key, recovery_id: 7, height }) as NodeEntry);
+    return nodeMemory(entries, tls_public_key);
+  };
+
+  test("a machine that just came back isn't stood down by a state from before its Recovery", () => {
+    const memory = seenAt(201, "recovery_seen", "listed");
+    const before = { view: view({ height: 200, receipt: RECEIPT }), held: [HASH], memory };
+    assert.equal(codeOf(decideNew(before)), "blocked STATE_BEHIND");
+    assert.equal(decideNew({ ...before, view: view({ height: 201, receipt: RECEIPT }) }).kind, "stand_down");
+  });
+
+  test("a machine in Recovery doesn't take a state from before its entry for a cancelled Recovery", () => {
+    const memory = seenAt(201, "recovery_seen");
+    const before = view({ height: 200, receipt: RECEIPT });
+    assert.equal(codeOf(decideNew({ view: before, memory })), "blocked STATE_BEHIND");
+  });
+
+  test("it doesn't enter a second time before a view must show the first", () => {
+    const memory = seenAt(200, "recovery_submitted");
+    const wait = { kind: "wait", reason: "recovery_submitted" };
+    assert.deepEqual(decideNew({ memory }), wait);
+    assert.deepEqual(decideNew({ memory, view: view({ height: 399, receipt: RECEIPT }) }), wait);
+    const late = decideNew({ memory, view: view({ height: 400, receipt: RECEIPT }) });
+    assert.deepEqual(late, { kind: "submit_recovery_info", because: "tls_key_differs" });
+  });
+});
+
 describe("behavior: the new machine in Recovery", () => {
   const recovering = {
     view: view({ state: recovery(), receipt: RECEIPT }),
@@ -209,7 +238,7 @@ describe("behavior: the old machine", () => {
     const { tls_public_key } = info("a");
     const entries: NodeEntry[] = [
       { type: "decommissioned", tls_public_key, height: 1 },
-      { type: "listed", tls_public_key },
+      { type: "listed", tls_public_key, height: 1 },
     ];
     assert.equal(
       decideNew({ memory: nodeMemory(entries, info("new").tls_public_key) }).kind,

@@ -27,10 +27,33 @@ describe("behavior: the loop of steps", () => {
   test("looks again at once after acting, after the interval when idle, later and later when failing", async () => {
     const { loop, clock, log, sleep } = settings();
     const idle = { kind: "idle", reason: "serving" } as const;
-    const steps = script({ kind: "acted" }, idle, idle, new Error("down"), new Error("down"), idle);
+    const steps = script(
+      { kind: "acted", what: "confirm" },
+      idle,
+      idle,
+      new Error("down"),
+      new Error("down"),
+      idle,
+    );
     assert.equal((await runSteps(steps, loop, sleep, NEVER)).kind, "ended");
     assert.deepEqual(clock.sleeps, [1_000, 1_000, 750, 1_500, 1_000]);
     assert.deepEqual(log.events, ["step.idle", "step.failed", "step.failed", "step.idle"]);
+  });
+
+  test("what the contract doesn't show although it was done is repeated ever more slowly", async () => {
+    const { loop, clock, sleep } = settings();
+    const did = (what: string): StepOutcome => ({ kind: "acted", what });
+    const failure = new Error("the contract refuses the second one");
+    const steps = script(
+      did("fetch"),
+      did("confirm"),
+      did("confirm"),
+      did("confirm"),
+      failure,
+      did("confirm"),
+    );
+    await runSteps(steps, loop, sleep, NEVER);
+    assert.deepEqual(clock.sleeps, [750, 1_500, 750, 3_000]);
   });
 
   test("a ProgramError ends it", async () => {
