@@ -99,13 +99,18 @@ function loopbackPorts(): Promise<Finding> {
 function installedPackages(): Finding {
   const { dependencies, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   const pins: Record<string, string> = { ...dependencies, ...devDependencies };
-  const wrong = Object.entries(pins).filter(([name, pin]) => installedVersion(name) !== pin);
+  const wrong = Object.entries(pins).filter(([name, pin]) => installedVersion(name) !== versionOf(pin));
   const found = `${Object.keys(pins).length - wrong.length} of ${Object.keys(pins).length} as pinned`;
   if (wrong.length === 0) return { kind: "ok", found };
   const list = wrong.map(
     ([name, pin]) => `${name} (expected ${pin}, found ${installedVersion(name) ?? "none"})`,
   );
   return { kind: "broken", found: `${found}; wrong: ${list.join(", ")}`, fix: "run npm ci" };
+}
+
+/** `npm:name@1.2.3`, a package under another name, is of version 1.2.3. */
+function versionOf(pin: string): string {
+  return pin.slice(pin.lastIndexOf("@") + 1);
 }
 
 function installedVersion(name: string): string | undefined {
@@ -115,11 +120,10 @@ function installedVersion(name: string): string | undefined {
 
 async function toolchain(): Promise<Finding> {
   const { toolchainFingerprint } = await import("./toolchain/fingerprint.ts");
+  const { packages, sha256Hex } = toolchainFingerprint();
   return {
     kind: "ok",
-    found: Object.entries(toolchainFingerprint())
-      .map((entry) => entry.join(" "))
-      .join(", "),
+    found: `${Object.keys(packages).length} packages and the engine's sources, sha256 ${sha256Hex}`,
   };
 }
 
