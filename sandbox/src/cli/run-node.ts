@@ -7,6 +7,7 @@ import { runtimeParameters } from "../parameters/runtime-parameters.ts";
 import { announceBlock, type RpcNode } from "../rpc/node.ts";
 import { createRpcServer } from "../rpc/server.ts";
 import { runFunctionCall } from "../vm/run-function-call.ts";
+import { listenOnPort } from "./listen-on-port.ts";
 
 export interface RunOptions {
   readonly home: string;
@@ -23,12 +24,15 @@ export interface RunningNode {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a node on a home directory that `init` made; resolves when the RPC listens. */
+/**
+ * Starts a node on a home directory that `init` made; resolves when the RPC listens. Throws when the port is another
+ * program's.
+ */
 export async function runNode(options: RunOptions): Promise<RunningNode> {
   const home = loadHome(options.home);
   const node = createNode(home, `${options.host}:${options.port}`);
   const server = createRpcServer(node);
-  await listen(server, options);
+  await listenOnPort(server, options);
   const timer = setInterval(() => {
     produceBlock(node.chain, null);
     announceBlock(node);
@@ -56,16 +60,6 @@ function createNode(home: HomeConfig, rpcAddress: string): RpcNode {
     startedAtMs: Date.now(),
     blockWaiters: new Set(),
   };
-}
-
-function listen(server: Server, { host, port }: RunOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
 }
 
 function close(server: Server): Promise<void> {

@@ -12,6 +12,7 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { removeOldBundles } from "./old-bundles.ts";
 
 const SOURCES = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const ROOT = resolve(SOURCES, "../..");
@@ -73,7 +74,7 @@ function writeBundle(bundle: string): void {
   const parameters = readFileSync(join(SOURCES, "parameters", "parameters.json"));
   writeFileSync(join(temporary, "parameters.json"), parameters);
   moveInto(temporary, directory);
-  removeOldBundles(directory);
+  removeOldBundles(OUTPUT, directory);
 }
 
 function moveInto(temporary: string, directory: string): void {
@@ -82,16 +83,6 @@ function moveInto(temporary: string, directory: string): void {
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
     if (!existsSync(directory)) throw error;
-  }
-}
-
-/** Bundles of earlier sources; a process that still runs one has it in memory. */
-function removeOldBundles(current: string): void {
-  for (const name of readdirSync(OUTPUT)) {
-    const path = join(OUTPUT, name);
-    if (/^near-sandbox-[0-9a-f]{16}$/.test(name) && path !== current) {
-      rmSync(path, { recursive: true, force: true });
-    }
   }
 }
 

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createConnection } from "node:net";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { type AddressInfo, createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { ensureSandbox } from "../../src/launcher/ensure-sandbox.ts";
+import { removeOldBundles } from "../../src/launcher/old-bundles.ts";
 import { startSandbox } from "../../src/launcher/start-sandbox.ts";
 
 const EXECUTABLE = ensureSandbox();
@@ -68,6 +70,33 @@ test("a sandbox that can't start says why", async () => {
   }
 });
 
+test("a port that only an outgoing connection has is waited for", async () => {
+  const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const outgoing = createConnection({ host: "127.0.0.1", port: (server.address() as AddressInfo).port });
+  await once(outgoing, "connect");
+  const port = outgoing.localPort!;
+  const starting = startSandbox({ port });
+  await assert.rejects(listenAt(port), /EADDRINUSE/);
+  outgoing.resetAndDestroy();
+  server.close();
+  const sandbox = await starting;
+  assert.equal(sandbox.rpcUrl, `http://127.0.0.1:${port}`);
+  await sandbox.stop();
+});
+
+test("a replaced bundle stays for those who are about to load it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bundles-test-"));
+  const [current, young, old] = ["0", "1", "2"].map((digit) =>
+    join(folder, `near-sandbox-${digit.repeat(16)}`),
+  );
+  for (const path of [current!, young!, old!, join(folder, "bin")]) mkdirSync(path);
+  for (const path of [current!, old!, join(folder, "bin")]) utimesSync(path, new Date(0), new Date(0));
+  removeOldBundles(folder, current!);
+  assert.deepEqual(readdirSync(folder).sort(), [basename(current!), basename(young!), "bin"].sort());
+  rmSync(folder, { recursive: true });
+});
+
 test("a sandbox whose parent is killed ends by itself", async () => {
   const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", PARENT], {
     cwd: dirname(PRINT_PATH),
@@ -84,10 +113,18 @@ test("a sandbox whose parent is killed ends by itself", async () => {
 });
 
 const PARENT = `
+import { removeOldBundles } from "../../src/launcher/old-bundles.ts";
 import { startSandbox } from "./start-sandbox.ts";
 const { home, rpcUrl } = await startSandbox();
 process.stdout.write(JSON.stringify({ home, rpcUrl }));
 `;
+
+function listenAt(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve()));
+  });
+}
 
 function isListening(rpcUrl: string): Promise<boolean> {
   const { hostname, port } = new URL(rpcUrl);
