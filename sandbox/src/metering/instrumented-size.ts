@@ -136,7 +136,13 @@ function bodySize(module: WasmModule, defined: number, costs: OperatorCosts): nu
   const block = 2;
   const own = operatorBytes(module, defined, stackBytes);
   return (
-    unsignedBytes(runs.length + 2) + locals + block + stackBytes + activation + own + pointBytes(analysis, globals)
+    unsignedBytes(runs.length + 2) +
+    locals +
+    block +
+    stackBytes +
+    activation +
+    own +
+    pointBytes(analysis, globals)
   );
 }
 
@@ -144,7 +150,7 @@ function bodySize(module: WasmModule, defined: number, costs: OperatorCosts): nu
 function operatorBytes(module: WasmModule, defined: number, stackBytes: number): number {
   const body = module.bodies[defined]!;
   const reader = byteReader(module.bytes, body.start, body.end);
-  for (const _ of readLocals(reader)) continue;
+  for (const _ of readLocals(reader));
   const decoded = decodedOperator();
   let bytes = 1 + stackBytes;
   while (!atEnd(reader)) {

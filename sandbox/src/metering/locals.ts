@@ -9,6 +9,9 @@ export interface LocalRun {
   readonly type: number;
 }
 
+/** Types are negative numbers in signed LEB128. */
+const FIRST_NEGATIVE_TYPE = 0x40;
+
 /** nearcore's estimate of a value's bytes on the stack. */
 export function valueBytes(type: number): number {
   return type === I32 || type === F32 ? 4 : 8;
@@ -19,6 +22,9 @@ export function* readLocals(reader: ByteReader): Generator<LocalRun, void> {
   const count = readU32(reader);
   for (let i = 0; i < count; i++) {
     const run = { count: readU32(reader), type: readByte(reader) };
+    // nearcore reads this as a type index, and counts such locals before it refuses them.
+    const isTypeIndex = run.type < FIRST_NEGATIVE_TYPE;
+    if (isTypeIndex) yield run;
     if (!isValueType(run.type)) {
       throw new MalformedModuleError(`expected an enabled local type at ${reader.position - 1}`);
     }

@@ -117,6 +117,7 @@ const HOST_TEXTS: Readonly<Record<string, string>> = {
   P256VerifyInvalidInput: "P256 signature verification error: {msg}",
   YieldPayloadLength: "Yield resume payload is {length} bytes which exceeds the {limit} byte limit",
   DataIdMalformed: "yield resumption token is malformed",
+  YieldIdMalformed: "yield id is malformed",
   [NOT_SUPPORTED]: "not supported by the embedded chain: {method_name}",
 };
 

@@ -41,6 +41,16 @@ export interface ContractStorage {
    * plus one if a value existed there; 0 if the key was already changed in this chunk.
    */
   chargeableNodes(key: Uint8Array): number;
+  /**
+   * Trie nodes that a lookup of this key passes as of the chunk's start; the same node is the same object. They count
+   * towards the storage proof of the receipt. Left out by callers without a trie: then only values count.
+   */
+  nodesOnPath?(key: Uint8Array): readonly RecordedNode[];
+}
+
+/** A node of the state trie as nearcore's validators receive it. */
+export interface RecordedNode {
+  readonly encodedBytes: number;
 }
 
 export type VmAction =

@@ -32,8 +32,6 @@ const SIGNATURES: Readonly<Record<string, Signature>> = {
   promise_batch_action_transfer_to_gas_key: ["llll", "", "gas_key_host_fns"],
   promise_batch_action_add_gas_key_with_full_access: ["llll", "", "gas_key_host_fns"],
   promise_batch_action_add_gas_key_with_function_call: ["lllllllll", "", "gas_key_host_fns"],
-  promise_yield_create_with_id: ["lllllllll", "l", "yield_with_id_host_fns"],
-  promise_yield_resume_with_yield_id: ["llll", "i", "yield_with_id_host_fns"],
 };
 
 /** Name of the error that unsupported functions end with; not one of nearcore's. */
