@@ -11,6 +11,7 @@
  * | `Q` | parameters of the key event in Resharing | JSON text |
  * | `V` | who votes for which proposal; absent without votes | list, see `stored-votes.ts` |
  * | `p:<key>` | a proposal that has votes | JSON text as in the answer |
+ * | `L` | number of this layout, written once | text |
  * | `U` | proposed updates; absent before the first one | JSON |
  * | `u:<id>` | the Borsh arguments that proposed an update with code | bytes |
  * | `C` | the settings: the very bytes that `config()` answers | JSON text |
@@ -25,6 +26,9 @@ export const PROPOSED_KEY = "Q";
 export const VOTES_KEY = "V";
 export const CONFIG_KEY = "C";
 export const UPDATES_KEY = "U";
+export const LAYOUT_KEY = "L";
+/** Goes up with every change of this table; `migrate` refuses a layout that it does not know. */
+export const LAYOUT = "1";
 export const ACCOUNT_PREFIX = "a:";
 export const TLS_KEY_PREFIX = "t:";
 

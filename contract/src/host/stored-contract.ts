@@ -15,6 +15,8 @@ import {
   ACCOUNT_PREFIX,
   CONFIG_KEY,
   HEAD_KEY,
+  LAYOUT,
+  LAYOUT_KEY,
   readText,
   TLS_KEY_PREFIX,
   writeOrRemove,
@@ -73,6 +75,7 @@ export function loadContract(): StoredContract {
 
 /** Writes what the outcome changed and nothing else. */
 export function saveOutcome(before: StoredContract, outcome: Outcome): void {
+  if (before.state.kind === "NotInitialized") env.storage_write(LAYOUT_KEY, LAYOUT);
   saveState(before, outcome);
   if (outcome.config) env.storage_write(CONFIG_KEY, JSON.stringify(outcome.config));
   if (outcome.updates) saveUpdates(before.lookup.updates(), outcome.updates);

@@ -153,7 +153,9 @@ function encodeKeyEvent(event: KeyEvent, base58Decode: Base58Decode): KeyEventJs
   const { instance } = event;
   const public_key =
     instance?.public_key == null ? null : toDomainKeyObject(instance.public_key, base58Decode);
-  return { ...event, instance: instance && { ...instance, public_key } };
+  const { epoch_id, domain, parameters, next_attempt_id } = event;
+  const shown = instance && { ...instance, public_key };
+  return { epoch_id, domain, parameters, instance: shown, next_attempt_id };
 }
 
 function decodeKeyEvent(json: KeyEventJson): KeyEvent {
