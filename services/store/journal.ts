@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { makeFolderDurably, removeUnfinished, writeDurably } from "./durable-file.ts";
 import type { Files } from "./files.ts";
 
@@ -7,7 +7,10 @@ import type { Files } from "./files.ts";
 export interface Journal<Entry> {
   /** All entries that survived, oldest first. */
   entries(): readonly Entry[];
-  /** Resolves once the entry would survive a power cut. */
+  /**
+   * Resolves once the entry would survive a power cut. Rejects with the system's error, and with the entry left out,
+   * when the disk doesn't take it; the next one repairs the file first.
+   */
   append(entry: Entry): Promise<void>;
 }
 
@@ -36,22 +39,36 @@ export async function openJournal<Entry>(
   const text = Buffer.from((await files.read(path)) ?? new Uint8Array()).toString("utf8");
   const { entries, wholeLength } = readLines(path, text, parse);
   if (wholeLength < text.length) await writeDurably(files, path, Buffer.from(text.slice(0, wholeLength)));
-  let exists = text.length > 0;
-  let broken = false;
+  const write = entryWriter(files, path, entries, text.length > 0);
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     entries: () => entries,
-    async append(entry) {
-      if (broken)
-        throw new JournalDamaged(`${path}: an earlier write failed; restart the program to repair it`);
-      // Until the line is known to be whole on disk, nothing may be added behind it.
-      broken = true;
-      await files.append(path, Buffer.from(formatLine(entry)));
-      await files.sync(path);
-      if (!exists) await files.sync(join(path, ".."));
-      exists = true;
-      broken = false;
-      entries.push(entry);
+    append(entry) {
+      const written = turn.then(() => write(entry));
+      turn = written.catch(() => undefined);
+      return written;
     },
+  };
+}
+
+function entryWriter<Entry>(
+  files: Files,
+  path: string,
+  entries: Entry[],
+  existed: boolean,
+): (entry: Entry) => Promise<void> {
+  let exists = existed;
+  let doubtful = false;
+  return async (entry) => {
+    // A write that failed may have left anything behind the last whole line: nothing may be added there.
+    if (doubtful) await writeDurably(files, path, Buffer.from(entries.map(formatLine).join("")));
+    doubtful = true;
+    await files.append(path, Buffer.from(formatLine(entry)));
+    await files.sync(path);
+    if (!exists) await files.sync(dirname(path));
+    exists = true;
+    doubtful = false;
+    entries.push(entry);
   };
 }
 

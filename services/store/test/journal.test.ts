@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Files } from "../files.ts";
 import { JournalDamaged, openJournal } from "../journal.ts";
 import { AFTERMATHS, Crash, crashingFiles, diskAfterCrash, emptyDisk } from "./crashing-files.ts";
+import { DISK_FAULTS, failingFiles } from "./failing-files.ts";
 
 const PATH = "/store/journal";
 const openNumbers = (files: Files) =>
@@ -67,15 +68,37 @@ describe("behavior: the journal", () => {
     });
   });
 
-  test("after a failed write nothing is added behind the doubtful line", async () => {
-    const disk = emptyDisk();
-    const whole = crashingFiles(disk, Number.POSITIVE_INFINITY);
-    const failing: Files = {
-      ...whole,
-      sync: (path) => (path === PATH ? Promise.reject(new Error("disk full")) : whole.sync(path)),
-    };
-    const journal = await openNumbers(failing);
-    await assert.rejects(journal.append(1), /disk full/);
-    await assert.rejects(journal.append(2), JournalDamaged);
+  for (const fault of DISK_FAULTS) {
+    test(`a disk that fails for a while costs no acknowledged entry and needs no restart (${fault})`, async () => {
+      const disk = emptyDisk();
+      const counted = failingFiles(crashingFiles(disk, Number.POSITIVE_INFINITY), fault, 1_000);
+      await appendAll(counted, []);
+      const opened = failingFiles(crashingFiles(emptyDisk(), Number.POSITIVE_INFINITY), fault, 1_000);
+      await openNumbers(opened);
+      for (let failAt = opened.changes(); failAt < counted.changes(); failAt += 1) {
+        const failing = crashingFiles(emptyDisk(), Number.POSITIVE_INFINITY);
+        const files = failingFiles(failing, fault, failAt);
+        const journal = await openNumbers(files);
+        const kept: number[] = [];
+        for (const entry of [10, 20, 30, 40]) {
+          const outcome = await journal.append(entry).then(() => kept.push(entry), String);
+          if (typeof outcome === "string") assert.match(outcome, /the disk takes nothing/);
+        }
+        assert.deepEqual(journal.entries(), kept);
+        assert.ok(kept.length < 4, `operation ${failAt}`);
+        files.mend();
+        await journal.append(50);
+        assert.deepEqual(journal.entries(), [...kept, 50]);
+        assert.deepEqual((await openNumbers(failing)).entries(), [...kept, 50], `operation ${failAt}`);
+      }
+    });
+  }
+
+  test("entries appended at once are all kept, in their order", async () => {
+    const files = crashingFiles(emptyDisk(), Number.POSITIVE_INFINITY);
+    const journal = await openNumbers(files);
+    await Promise.all([1, 2, 3].map((entry) => journal.append(entry)));
+    assert.deepEqual(journal.entries(), [1, 2, 3]);
+    assert.deepEqual((await openNumbers(files)).entries(), [1, 2, 3]);
   });
 });
