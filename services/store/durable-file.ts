@@ -10,7 +10,7 @@ const UNFINISHED = ".unfinished";
  */
 export async function writeDurably(files: Files, path: string, bytes: Uint8Array): Promise<void> {
   const unfinished = await writeUnfinished(files, path, bytes);
-  await files.rename(unfinished, path);
+  await files.rename(unfinished, path).catch((error: unknown) => giveUp(files, unfinished, error));
   await files.sync(dirname(path));
 }
 
@@ -29,7 +29,7 @@ export async function createDurably(
     // A link and not a rename: a rename would replace a file that appeared meanwhile.
     await files.link(unfinished, path);
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
+    if (!hasCode(error, "EEXIST")) return giveUp(files, unfinished, error);
     await files.remove(unfinished);
     return "exists";
   }
@@ -68,9 +68,13 @@ async function writeUnfinished(files: Files, path: string, bytes: Uint8Array): P
     await files.writeNew(unfinished, bytes);
     await files.sync(unfinished);
   } catch (error) {
-    // A full disk must not fill up further with every retry.
-    await files.remove(unfinished).catch(() => undefined);
-    throw error;
+    return giveUp(files, unfinished, error);
   }
   return unfinished;
+}
+
+async function giveUp(files: Files, unfinished: string, error: unknown): Promise<never> {
+  // A full disk must not fill up further with every retry.
+  await files.remove(unfinished).catch(() => undefined);
+  throw error;
 }

@@ -8,6 +8,7 @@ import { sampleCheckers, sampleKeyset, sampleShares } from "../../keyshare/test/
 import type { ContractView } from "../../operations/contract-view.ts";
 import { memoryClock, memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
 import { info, receipt, recovery, view } from "../../operations/test/sample-views.ts";
+import type { Files } from "../../store/files.ts";
 import { openJournal } from "../../store/journal.ts";
 import { storeKeyFromBytes } from "../../store/store-key.ts";
 import { crashingFiles, type Disk, emptyDisk } from "../../store/test/crashing-files.ts";
@@ -43,7 +44,11 @@ export function world(changes: Partial<ContractView> = {}) {
 export type World = ReturnType<typeof world>;
 
 export async function ports(at: World, disk: Disk, crashAt = Number.POSITIVE_INFINITY) {
-  const files = crashingFiles(disk, crashAt);
+  return portsOn(at, crashingFiles(disk, crashAt));
+}
+
+/** The same on any files. */
+export async function portsOn<OnFiles extends Files>(at: World, files: OnFiles) {
   const log = memoryLog();
   const key = storeKeyFromBytes(new Uint8Array(32).fill(3));
   const made: BackupPorts = {

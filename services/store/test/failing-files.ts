@@ -41,6 +41,7 @@ export function failingFiles(
     sync: (path) => change(() => files.sync(path)),
     rename: (from, to) => change(() => files.rename(from, to)),
     link: (from, to) => change(() => files.link(from, to)),
-    remove: (path) => change(() => files.remove(path)),
+    // What is full can still be emptied.
+    remove: (path) => (fault === "ENOSPC" ? files.remove(path) : change(() => files.remove(path))),
   };
 }
