@@ -4,7 +4,8 @@
  */
 export type CountingTrie = TrieNode | null;
 
-type TrieNode = Leaf | Extension | Branch;
+/** A node; the same node is the same object as long as nothing below it changes. */
+export type TrieNode = Leaf | Extension | Branch;
 
 /** The rest of a key, in nibbles. */
 interface Leaf {
@@ -27,6 +28,14 @@ interface Branch {
   readonly hasValue: boolean;
 }
 
+/** A tag and the memory usage. */
+const NODE_BYTES = 1 + 8;
+const HASH_BYTES = 32;
+/** Length and hash. */
+const VALUE_REFERENCE_BYTES = 4 + HASH_BYTES;
+const CHILDREN_MASK_BYTES = 2;
+const KEY_LENGTH_BYTES = 4;
+
 const NO_NIBBLES = new Uint8Array();
 const NO_CHILDREN: readonly null[] = Array.from({ length: 16 }, () => null);
 
@@ -46,28 +55,49 @@ export function hasKey(trie: CountingTrie, key: Uint8Array): boolean {
   return walk(trie, key).found;
 }
 
+/** The nodes that a lookup of `key` passes, from the root on. */
+export function nodesPassed(trie: CountingTrie, key: Uint8Array): readonly TrieNode[] {
+  return walk(trie, key).nodes;
+}
+
+/** Bytes of the node in nearcore's encoding (RawTrieNodeWithSize), as a storage proof has it. */
+export function encodedNodeBytes(node: TrieNode): number {
+  switch (node.kind) {
+    case "Leaf":
+      return NODE_BYTES + encodedKeyBytes(node.nibbles) + VALUE_REFERENCE_BYTES;
+    case "Extension":
+      return NODE_BYTES + encodedKeyBytes(node.nibbles) + HASH_BYTES;
+    case "Branch": {
+      const children = node.children.filter((child) => child !== null).length;
+      const value = node.hasValue ? VALUE_REFERENCE_BYTES : 0;
+      return NODE_BYTES + CHILDREN_MASK_BYTES + children * HASH_BYTES + value;
+    }
+  }
+}
+
 /** Nodes that a lookup of `key` passes, plus one (the value) if the key is there: what nearcore charges a change. */
 export function nodesOnPath(trie: CountingTrie, key: Uint8Array): number {
   const { nodes, found } = walk(trie, key);
-  return nodes + (found ? 1 : 0);
+  return nodes.length + (found ? 1 : 0);
 }
 
-function walk(trie: CountingTrie, key: Uint8Array): { nodes: number; found: boolean } {
+function walk(trie: CountingTrie, key: Uint8Array): { nodes: readonly TrieNode[]; found: boolean } {
+  const nodes: TrieNode[] = [];
   let rest = toNibbles(key);
   let node = trie;
-  for (let nodes = 0; ; nodes++) {
+  for (;;) {
     if (node === null) return { nodes, found: false };
-    const passed = nodes + 1;
+    nodes.push(node);
     switch (node.kind) {
       case "Leaf":
-        return { nodes: passed, found: sharedLength(node.nibbles, rest) === longest(node.nibbles, rest) };
+        return { nodes, found: sharedLength(node.nibbles, rest) === longest(node.nibbles, rest) };
       case "Extension":
-        if (sharedLength(node.nibbles, rest) < node.nibbles.length) return { nodes: passed, found: false };
+        if (sharedLength(node.nibbles, rest) < node.nibbles.length) return { nodes, found: false };
         rest = rest.subarray(node.nibbles.length);
         node = node.child;
         break;
       case "Branch":
-        if (rest.length === 0) return { nodes: passed, found: node.hasValue };
+        if (rest.length === 0) return { nodes, found: node.hasValue };
         node = node.children[rest[0]!]!;
         rest = rest.subarray(1);
         break;
@@ -170,6 +200,11 @@ function toNibbles(key: Uint8Array): Uint8Array {
     nibbles[2 * i + 1] = byte & 0x0f;
   });
   return nibbles;
+}
+
+/** Two nibbles a byte, behind one or two nibbles of flags. */
+function encodedKeyBytes(nibbles: Uint8Array): number {
+  return KEY_LENGTH_BYTES + Math.floor(nibbles.length / 2) + 1;
 }
 
 function sharedLength(a: Uint8Array, b: Uint8Array): number {

@@ -2,6 +2,7 @@ import { type GasCounter, gasCounter } from "./gas-counter.ts";
 import { HostError } from "./host-error.ts";
 import type { FunctionCallRequest, ReturnValue, VmAction } from "./interface.ts";
 import { type Registers, registers } from "./registers.ts";
+import { type StorageProof, storageProof } from "./storage-proof.ts";
 
 /** A promise of the running call: one receipt, or several joined by `promise_and`. */
 export type VmPromise =
@@ -39,6 +40,7 @@ export interface CallState {
   storageUsageBytes: bigint;
   /** Keys as latin-1 strings; null = removed. */
   readonly storageChanges: Map<string, Uint8Array | null>;
+  readonly proof: StorageProof;
   readonly promises: VmPromise[];
   readonly receipts: ReceiptDraft[];
   readonly weightedCalls: WeightedCall[];
@@ -61,6 +63,7 @@ export function callState(request: FunctionCallRequest, gas: GasCounter = newGas
     subsidizedYocto: 0n,
     storageUsageBytes: context.storageUsageBytes,
     storageChanges: new Map(),
+    proof: storageProof(),
     promises: [],
     receipts: [],
     weightedCalls: [],

@@ -47,6 +47,8 @@ export function displayText(error: FunctionCallError, accountId: string): string
 }
 
 type CompilationError = Extract<FunctionCallError, { kind: "CompilationError" }>;
+const PROOF_ERROR = "RecordedStorageExceeded";
+
 type Fields = Readonly<Record<string, string | bigint>>;
 
 const TRAP_TEXTS: Readonly<Record<string, string>> = {
@@ -111,6 +113,7 @@ const HOST_TEXTS: Readonly<Record<string, string>> = {
   ReturnedValueLengthExceeded: "The length of a returned value {length} exceeds the limit {limit}",
   ContractSizeExceeded:
     "The size of a contract code in DeployContract action {size} exceeds the limit {limit}",
+  RecordedStorageExceeded: "Size of the recorded trie storage proof has exceeded the allowed limit ({limit})",
   Deprecated: "Attempted to call deprecated host function {method_name}",
   ECRecoverError: "ECDSA recover error: {msg}",
   Ed25519VerifyInvalidInput: "ED25519 signature verification error: {msg}",
@@ -123,7 +126,10 @@ const HOST_TEXTS: Readonly<Record<string, string>> = {
 
 function hostErrorText(name: string, fields: Fields): string {
   const template = HOST_TEXTS[name] ?? name;
-  return template.replace(/\{(\w+)\}/g, (whole, field: string) => String(fields[field] ?? whole));
+  return template.replace(/\{(\w+)\}/g, (whole, field: string) => {
+    const value = fields[field];
+    return value === undefined ? whole : name === PROOF_ERROR ? byteSizeText(value) : String(value);
+  });
 }
 
 function compilationErrorText(error: CompilationError, accountId: string): string {
@@ -177,9 +183,18 @@ function compilationErrorDebug(error: CompilationError, accountId: string): stri
 
 function variantDebug(name: string, fields: Fields): string {
   const parts = Object.entries(fields).map(
-    ([field, value]) => `${field}: ${typeof value === "bigint" ? value : debugString(value)}`,
+    ([field, value]) => `${field}: ${name === PROOF_ERROR ? byteSizeText(value) : fieldDebug(value)}`,
   );
   return parts.length === 0 ? name : `${name} { ${parts.join(", ")} }`;
+}
+
+function fieldDebug(value: string | bigint): string {
+  return typeof value === "bigint" ? String(value) : debugString(value);
+}
+
+/** Rust's `ByteSize`, which nearcore uses for this one limit: decimal megabytes with one digit. */
+function byteSizeText(bytes: string | bigint): string {
+  return `${(Number(bytes) / 1e6).toFixed(1)} MB`;
 }
 
 /** Rust's `{:?}` of a string: quotes, backslashes and control characters escaped. */

@@ -3,6 +3,8 @@
  * All gas is in gas units, all money in yoctoNEAR, all sizes in bytes, all heights in blocks.
  */
 
+import type { TrieNode } from "../trie/counting-trie.ts";
+
 export interface FunctionCallContext {
   readonly currentAccountId: string;
   readonly signerAccountId: string;
@@ -42,15 +44,10 @@ export interface ContractStorage {
    */
   chargeableNodes(key: Uint8Array): number;
   /**
-   * Trie nodes that a lookup of this key passes as of the chunk's start; the same node is the same object. They count
-   * towards the storage proof of the receipt. Left out by callers without a trie: then only values count.
+   * Trie nodes that a lookup of this key passes as of the chunk's start, none if the key was already changed in this
+   * chunk. They count towards the receipt's storage proof. Callers without a trie leave it out: then only values count.
    */
-  nodesOnPath?(key: Uint8Array): readonly RecordedNode[];
-}
-
-/** A node of the state trie as nearcore's validators receive it. */
-export interface RecordedNode {
-  readonly encodedBytes: number;
+  nodesPassed?(key: Uint8Array): readonly TrieNode[];
 }
 
 export type VmAction =

@@ -1,5 +1,6 @@
 import { recordCall } from "../../oracle/record-call.ts";
 import { DEFAULT_PROTOCOL_VERSION, runtimeParameters } from "../../src/parameters/runtime-parameters.ts";
+import { type CountingTrie, EMPTY_TRIE, nodesPassed } from "../../src/trie/counting-trie.ts";
 import type {
   FunctionCallContext,
   FunctionCallOutcome,
@@ -15,6 +16,8 @@ export interface CallOptions {
   readonly method?: string;
   readonly storage?: Readonly<Record<string, string>>;
   readonly nodes?: number;
+  /** The trie as of the chunk's start, with the storage's keys as they are. */
+  readonly trie?: CountingTrie;
   readonly parameters?: RuntimeParameters;
   readonly pendingYield?: Uint8Array;
   /** nearcore's mock behaves unlike nearcore here, so that there is nothing to compare with. */
@@ -62,6 +65,7 @@ export function request(code: Uint8Array, options: CallOptions = {}): FunctionCa
     storage: {
       get: (key) => stored.get(Buffer.from(key).toString("latin1")),
       chargeableNodes: () => options.nodes ?? 0,
+      nodesPassed: (key) => nodesPassed(options.trie ?? EMPTY_TRIE, key),
     },
     isYieldPending: (dataId) =>
       options.pendingYield !== undefined && Buffer.compare(dataId, options.pendingYield) === 0,

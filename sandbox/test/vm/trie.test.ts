@@ -4,9 +4,11 @@ import fc from "fast-check";
 import {
   type CountingTrie,
   EMPTY_TRIE,
+  encodedNodeBytes,
   hasKey,
   insertKey,
   nodesOnPath,
+  nodesPassed,
   removeKey,
 } from "../../src/trie/counting-trie.ts";
 import { accessKeyKey, accountKey, contractCodeKey, contractDataKey } from "../../src/trie/trie-keys.ts";
@@ -56,6 +58,21 @@ test("behavior: an old root is a snapshot", () => {
   const before = trieOf(bytes(0x12));
   insertKey(before, bytes(0x13));
   assert.equal(nodesOnPath(before, bytes(0x12)), 2);
+});
+
+test("behavior: nodes on a path have the sizes of nearcore's encoding", () => {
+  const sizes = (trie: CountingTrie, key: Uint8Array): number[] =>
+    nodesPassed(trie, key).map(encodedNodeBytes);
+  // tag, length and flagged key (2 nibbles), length and hash of the value, memory usage
+  assert.deepEqual(sizes(trieOf(bytes(1)), bytes(1)), [1 + 4 + 2 + 36 + 8]);
+  // extension of 1 nibble, branch of 2 children, leaf without nibbles
+  const parted = [1 + 4 + 1 + 32 + 8, 1 + 2 + 64 + 8, 1 + 4 + 1 + 36 + 8];
+  assert.deepEqual(sizes(trieOf(bytes(0x12), bytes(0x13)), bytes(0x12)), parted);
+  // extension of 2 nibbles, branch with a value and 1 child
+  assert.deepEqual(sizes(trieOf(bytes(0x12), bytes(0x12, 0x34)), bytes(0x12)), [
+    1 + 4 + 2 + 32 + 8,
+    1 + 36 + 2 + 32 + 8,
+  ]);
 });
 
 test("behavior: keys are nearcore's", () => {

@@ -3,6 +3,7 @@ import { payCost } from "../gas-counter.ts";
 import { readBlob } from "../guest-memory.ts";
 import { HostError } from "../host-error.ts";
 import { writeRegister } from "../registers.ts";
+import { checkStorageProof, recordLookup, recordRemoval, recordValue } from "../storage-proof.ts";
 import { type HostFunction, type HostFunctionTable, hostFunction } from "./definition.ts";
 
 /** Values up to this size lie inside the trie's leaf; longer ones cost an extra read. */
@@ -17,6 +18,8 @@ export const storageFunctions: HostFunctionTable = {
     payCost(state.gas, "storage_has_key_base");
     const key = readKey(state, keyLength, keyPointer);
     payCost(state.gas, "storage_has_key_byte", BigInt(key.length));
+    recordLookup(state, key, storageKeyText(key));
+    checkStorageProof(state);
     return storedValue(state, key) === undefined ? 0n : 1n;
   }),
   storage_iter_prefix: deprecated("storage_iter_prefix", 2),
@@ -46,6 +49,7 @@ function storageWrite(
   payCost(state.gas, "storage_write_key_byte", BigInt(key.length));
   payCost(state.gas, "storage_write_value_byte", BigInt(value.length));
   const old = change(state, key, value, "storage_write_evicted_byte");
+  checkStorageProof(state);
   if (old === undefined) {
     state.storageUsageBytes += recordBytes(state, key, value);
     return 0n;
@@ -60,13 +64,20 @@ function storageRead(state: CallState, keyLength = 0n, keyPointer = 0n, register
   payCost(state.gas, "storage_read_base");
   const key = readKey(state, keyLength, keyPointer);
   payCost(state.gas, "storage_read_key_byte", BigInt(key.length));
+  const keyText = storageKeyText(key);
+  recordLookup(state, key, keyText);
   const value = storedValue(state, key);
-  if (value === undefined) return 0n;
+  if (value === undefined) {
+    checkStorageProof(state);
+    return 0n;
+  }
   payCost(state.gas, "storage_read_value_byte", BigInt(value.length));
   if (value.length > INLINE_VALUE_BYTES) {
     payCost(state.gas, "storage_large_read_overhead_base");
     payCost(state.gas, "storage_large_read_overhead_byte", BigInt(value.length));
   }
+  recordValue(state, keyText, value);
+  checkStorageProof(state);
   writeRegister(state.registers, state.gas, register, value);
   return 1n;
 }
@@ -78,6 +89,8 @@ function storageRemove(state: CallState, keyLength = 0n, keyPointer = 0n, regist
   const key = readKey(state, keyLength, keyPointer);
   payCost(state.gas, "storage_remove_key_byte", BigInt(key.length));
   const old = change(state, key, null, "storage_remove_ret_value_byte");
+  recordRemoval(state);
+  checkStorageProof(state);
   if (old === undefined) return 0n;
   state.storageUsageBytes -= recordBytes(state, key, old);
   writeRegister(state.registers, state.gas, register, old);
@@ -93,7 +106,9 @@ function change(
 ): Uint8Array | undefined {
   const text = storageKeyText(key);
   const nodes = state.storageChanges.has(text) ? 0 : state.request.storage.chargeableNodes(key);
+  recordLookup(state, key, text);
   const old = storedValue(state, key);
+  if (old !== undefined) recordValue(state, text, old);
   if (old !== undefined) payCost(state.gas, oldByteCost, BigInt(old.length));
   if (nodes > 0) payCost(state.gas, "read_cached_trie_node", BigInt(nodes));
   state.storageChanges.set(text, value);
