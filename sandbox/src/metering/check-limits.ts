@@ -31,7 +31,7 @@ export function checkLimits(module: WasmModule, parameters: RuntimeParameters): 
   atMost(
     "TooManyFunctions",
     "functions",
-    module.importedFunctions + module.bodies.length,
+    module.importedFunctions + module.declaredBodies,
     limit("max_functions_number_per_contract"),
   );
   checkBodies(module, parameters);

@@ -21,9 +21,11 @@ import type { MeteringMode, OperatorCosts } from "./gas-analysis.ts";
 import { instrumentBody } from "./instrument-body.ts";
 import { CompilerError } from "./prepare-error.ts";
 
+/** What the instrumented module imports besides the contract's own imports: nearcore's memory. */
+export const INJECTED_IMPORT = { module: "injected", memory: "memory" } as const;
+
 /** Names of what the instrumented module exports; a contract's own functions get {@link CONTRACT_EXPORT} before. */
 export const INJECTED_EXPORT = {
-  memory: "memory",
   gas: "gas",
   stop: "stop",
   unpaid: "unpaid",
@@ -54,10 +56,9 @@ export function instrument(
   };
   writeBytes(output, MAGIC_AND_VERSION);
   copySection(output, module, SECTION.type);
-  copySection(output, module, SECTION.import);
+  writeImports(output, module, parameters);
   copySection(output, module, SECTION.function);
   writeTables(output, module, parameters);
-  writeMemory(output, parameters);
   writeGlobals(output, module, parameters);
   writeExports(output, module, globals);
   copySection(output, module, SECTION.element);
@@ -70,6 +71,22 @@ export function instrument(
 function copySection(output: ByteWriter, module: WasmModule, id: number): void {
   const range = module.sections.get(id);
   if (range !== undefined) writeSection(output, id, module.bytes.subarray(range.start, range.end));
+}
+
+/** Contracts can't import memories, so that the memory has index 0 whatever else is imported. */
+function writeImports(output: ByteWriter, module: WasmModule, parameters: RuntimeParameters): void {
+  const section = byteWriter();
+  const range = module.sections.get(SECTION.import);
+  const own = range && byteReader(module.bytes, range.start, range.end);
+  writeU32(section, (own === undefined ? 0 : readU32(own)) + 1);
+  if (own !== undefined && range !== undefined) writeRange(section, module.bytes, own.position, range.end);
+  writeName(section, INJECTED_IMPORT.module);
+  writeName(section, INJECTED_IMPORT.memory);
+  writeByte(section, EXTERNAL.memory);
+  writeByte(section, 1);
+  writeU32(section, Number(parameters.limits.initial_memory_pages));
+  writeU32(section, Number(parameters.limits.max_memory_pages));
+  writeSection(output, SECTION.import, writtenBytes(section));
 }
 
 /** wasmtime's store lets no table grow beyond the limit, whatever its declared maximum. */
@@ -85,15 +102,6 @@ function writeTables(output: ByteWriter, module: WasmModule, parameters: Runtime
     writeU32(section, Math.max(table.initial, Math.min(table.maximum ?? limit, limit)));
   }
   writeSection(output, SECTION.table, writtenBytes(section));
-}
-
-function writeMemory(output: ByteWriter, parameters: RuntimeParameters): void {
-  const section = byteWriter();
-  writeU32(section, 1);
-  writeByte(section, 1);
-  writeU32(section, Number(parameters.limits.initial_memory_pages));
-  writeU32(section, Number(parameters.limits.max_memory_pages));
-  writeSection(output, SECTION.memory, writtenBytes(section));
 }
 
 function writeGlobals(output: ByteWriter, module: WasmModule, parameters: RuntimeParameters): void {
@@ -127,7 +135,6 @@ function writeExports(output: ByteWriter, module: WasmModule, globals: InjectedG
     .filter((entry) => entry.kind === EXTERNAL.function)
     .map((entry) => ({ ...entry, name: CONTRACT_EXPORT + entry.name }));
   entries.push(
-    { name: INJECTED_EXPORT.memory, kind: EXTERNAL.memory, index: 0 },
     { name: INJECTED_EXPORT.gas, kind: EXTERNAL.global, index: globals.gas },
     { name: INJECTED_EXPORT.stop, kind: EXTERNAL.global, index: globals.stop },
     { name: INJECTED_EXPORT.unpaid, kind: EXTERNAL.global, index: globals.unpaid },

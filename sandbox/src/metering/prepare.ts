@@ -2,7 +2,7 @@ import type { RuntimeParameters } from "../vm/interface.ts";
 import { type CompiledModule, webAssembly } from "../wasm/engine.ts";
 import { MalformedModuleError } from "../wasm/malformed-module-error.ts";
 import { EXTERNAL, type FunctionType, type WasmModule } from "../wasm/module.ts";
-import { parseModule } from "../wasm/parse-module.ts";
+import { parseModule, parseModulePrefix } from "../wasm/parse-module.ts";
 import { atMost, checkLimits } from "./check-limits.ts";
 import type { MeteringMode } from "./gas-analysis.ts";
 import { instrument, operatorCosts } from "./instrument.ts";
@@ -35,7 +35,37 @@ export function prepareContract(code: Uint8Array, parameters: RuntimeParameters)
     }
     return { kind: "Prepared", contract: preparedContract(module, parameters) };
   } catch (error) {
-    return { kind: "Refused", error: asRefusal(error) };
+    return { kind: "Refused", error: firstInStream(code, parameters, asRefusal(error)) };
+  }
+}
+
+/**
+ * nearcore checks limits and validates while it reads; here limits come first and V8 validates last. If V8 finds the
+ * module invalid, only limits that were broken before that byte come before `Deserialization`.
+ */
+function firstInStream(
+  code: Uint8Array,
+  parameters: RuntimeParameters,
+  refusal: PrepareError | CompilerError,
+): PrepareError | CompilerError {
+  const position = refusal instanceof PrepareError ? invalidPosition(code) : null;
+  if (position === null) return refusal;
+  try {
+    checkLimits(parseModulePrefix(code, position), parameters);
+    return new PrepareError("Deserialization", `expected a valid module, found damage at ${position}`);
+  } catch (error) {
+    return asRefusal(error);
+  }
+}
+
+/** Where V8 finds the module invalid; null when it does not, or does not say where. */
+function invalidPosition(code: Uint8Array): number | null {
+  try {
+    new webAssembly.Module(code);
+    return null;
+  } catch (error) {
+    const position = /@\+(\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+    return position === undefined ? null : Number(position);
   }
 }
 

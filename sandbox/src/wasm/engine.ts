@@ -11,6 +11,10 @@ export interface EngineInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
+export interface EngineMemory {
+  readonly buffer: ArrayBuffer;
+}
+
 /** The part of the standard `WebAssembly` object that the VM uses: Node's types lack it without the DOM library. */
 interface WebAssemblyObject {
   readonly validate: (bytes: Uint8Array) => boolean;
@@ -19,6 +23,11 @@ interface WebAssemblyObject {
     module: CompiledModule,
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => EngineInstance;
+  /** Sizes in pages of 64 KiB. */
+  readonly Memory: new (sizes: {
+    readonly initial: number;
+    readonly maximum: number;
+  }) => EngineMemory;
   readonly RuntimeError: new () => Error;
 }
 

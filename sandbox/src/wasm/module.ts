@@ -73,6 +73,8 @@ export interface WasmModule {
   readonly globals: readonly number[];
   readonly exports: readonly ExportEntry[];
   readonly startFunction: number | null;
+  /** What the code section says it has; in a module that validates, as many as `bodies`. */
+  readonly declaredBodies: number;
   readonly bodies: readonly ByteRange[];
   /** Contents of every non-custom section, without id and size, by id. */
   readonly sections: ReadonlyMap<number, ByteRange>;

@@ -38,6 +38,35 @@ export function parseModule(bytes: Uint8Array): WasmModule {
     throw new MalformedModuleError("expected the WebAssembly magic number and version 1");
   }
   const sections = readSections(reader);
+  return moduleOf(bytes, sections, readItems(bytes, sections, SECTION.code, readBody));
+}
+
+/**
+ * What a reader of the stream has seen of a malformed module when it gets to byte `end`: the sections before it, and
+ * of the code section the bodies that start before it. Throws {@link MalformedModuleError} if even that is malformed.
+ */
+export function parseModulePrefix(bytes: Uint8Array, end: number): WasmModule {
+  const sections = new Map<number, ByteRange>();
+  const reader = byteReader(bytes, Math.min(MAGIC_AND_VERSION.length, bytes.length));
+  while (!atEnd(reader)) {
+    const id = readByte(reader);
+    const size = readU32(reader);
+    const start = reader.position;
+    const whole = start + size <= end;
+    if (whole || (id === SECTION.code && start <= end)) {
+      sections.set(id, { start, end: Math.min(start + size, bytes.length) });
+    }
+    if (!whole) break;
+    skipBytes(reader, size);
+  }
+  return moduleOf(bytes, sections, readBodiesBefore(bytes, sections, end));
+}
+
+function moduleOf(
+  bytes: Uint8Array,
+  sections: ReadonlyMap<number, ByteRange>,
+  bodies: readonly ByteRange[],
+): WasmModule {
   const read = <T>(id: number, item: (section: ByteReader) => T): T[] => readItems(bytes, sections, id, item);
 
   const imports = read(SECTION.import, readImport);
@@ -53,7 +82,8 @@ export function parseModule(bytes: Uint8Array): WasmModule {
     globals: read(SECTION.global, readGlobal),
     exports: read(SECTION.export, readExport),
     startFunction: readStart(bytes, sections),
-    bodies: read(SECTION.code, readBody),
+    declaredBodies: readCount(bytes, sections, SECTION.code),
+    bodies,
     sections,
   };
 }
@@ -94,6 +124,31 @@ function readItems<T>(
     );
   }
   return items;
+}
+
+function readCount(bytes: Uint8Array, sections: ReadonlyMap<number, ByteRange>, id: number): number {
+  const range = sections.get(id);
+  return range === undefined ? 0 : readU32(byteReader(bytes, range.start, range.end));
+}
+
+function readBodiesBefore(
+  bytes: Uint8Array,
+  sections: ReadonlyMap<number, ByteRange>,
+  end: number,
+): ByteRange[] {
+  const range = sections.get(SECTION.code);
+  if (range === undefined) return [];
+  const reader = byteReader(bytes, range.start, range.end);
+  const count = readU32(reader);
+  const bodies: ByteRange[] = [];
+  while (bodies.length < count && !atEnd(reader)) {
+    const size = readU32(reader);
+    const start = reader.position;
+    if (start > end || size > reader.end - start) break;
+    bodies.push({ start, end: start + size });
+    reader.position += size;
+  }
+  return bodies;
 }
 
 function readFunctionType(reader: ByteReader): FunctionType {

@@ -96,6 +96,16 @@ test("behavior: from protocol 88 on at most 65,536 globals", () => {
   assert.equal(refusal(globals(65_537), runtimeParameters(86)), null);
 });
 
+test("behavior: of a limit and damage, the one that comes first in the module is the error", () => {
+  const limited = bodyWithLocals(1_000_001);
+  const damaged = [0, 0xff, 0x0b];
+  assert.equal(refusal(buildModule({ bodies: [limited, damaged] })), "TooManyLocals");
+  assert.equal(refusal(buildModule({ bodies: [damaged, limited] })), "Deserialization");
+  const foreign = buildModule({ imports: 1, bodies: [damaged] });
+  foreign.set(Buffer.from("enw"), Buffer.from(foreign).indexOf("env"));
+  assert.equal(refusal(foreign), "Instantiate");
+});
+
 test("behavior: only functions of env can be imported", () => {
   const importing = (what: string): string | null => refusal(assemble(`(module ${what} ${M})`));
   assert.equal(importing('(import "env" "panic" (func))'), null);
