@@ -53,16 +53,16 @@ static int base58_write(const uint8_t *bytes, size_t n, char *out)
     return base58_digits_of(groups, count, zeros, out);
 }
 
-/* Value of a digit, -1 for other characters. */
+/* Values of the digits from '1' to 'z', 64 for what is none. */
+static const char base58_values[] =
+    "\0\1\2\3\4\5\6\7\10@@@@@@@"
+    "\11\12\13\14\15\16\17\20@\21\22\23\24\25@\26\27\30\31\32\33\34\35\36\37\40@@@@@@"
+    "\41\42\43\44\45\46\47\50\51\52\53@\54\55\56\57\60\61\62\63\64\65\66\67\70\71";
+
 static int base58_value(int c)
 {
-    if (c >= '1' && c <= '9') return c - '1';
-    if (c >= 'A' && c <= 'H') return c - 'A' + 9;
-    if (c >= 'J' && c <= 'N') return c - 'J' + 17;
-    if (c >= 'P' && c <= 'Z') return c - 'P' + 22;
-    if (c >= 'a' && c <= 'k') return c - 'a' + 33;
-    if (c >= 'm' && c <= 'z') return c - 'm' + 44;
-    return -1;
+    int value = c >= '1' && c <= 'z' ? base58_values[c - '1'] : 64;
+    return value < 58 ? value : -1;
 }
 
 /* words = words * factor + carry; returns the number of words, or -1 if there is no room. */

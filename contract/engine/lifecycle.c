@@ -64,19 +64,36 @@ EXPORT(engine_compile) int engine_compile(const char *source, size_t len)
 }
 #endif
 
+/* The functions directly inside a module's body are made once, while it runs: what making them needs is dead then. */
+static void forget_making(JSFunctionBytecode *body)
+{
+    for (int i = 0; i < body->cpool_count; i++) {
+        JSFunctionBytecode *child;
+        if (JS_VALUE_GET_TAG(body->cpool[i]) != JS_TAG_FUNCTION_BYTECODE)
+            continue;
+        child = JS_VALUE_GET_PTR(body->cpool[i]);
+        for (int k = 0; k < child->closure_var_count; k++)
+            JS_FreeAtom(context, child->closure_var[k].var_name);
+        memset(child->closure_var, 0, sizeof(JSClosureVar) * child->closure_var_count);
+    }
+}
+
 /* Loads the bytecode of a module and runs its body; 0, or -1. */
 EXPORT(engine_load) int engine_load(const uint8_t *code, size_t len)
 {
-    JSValue v = JS_ReadObject(context, code, len, JS_READ_OBJ_BYTECODE);
+    JSValue v = JS_ReadObject(context, code, len, JS_READ_OBJ_BYTECODE), body;
     JSModuleDef *m;
     if (JS_IsException(v))
         return keep_error();
     m = JS_VALUE_GET_PTR(v);
+    body = JS_DupValue(context, m->func_obj);
     if (JS_ResolveModule(context, v) < 0)
         return keep_error();
     v = JS_EvalFunction(context, v);
     if (JS_IsException(v))
         return keep_error();
+    forget_making(JS_VALUE_GET_PTR(body));
+    JS_FreeValue(context, body);
     namespace = js_get_module_ns(context, m);
     return JS_IsException(namespace) ? keep_error() : 0;
 }

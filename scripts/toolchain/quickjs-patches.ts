@@ -156,6 +156,15 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
   })),
   {
     file: "quickjs.c",
+    why: "same",
+    find: "    if (start >= 0 && start <= stop) {\n        for (i = start;; i++) {",
+    replace:
+      "    if (magic == 0 && pos <= len && !p->is_wide_char && !p1->is_wide_char) {\n" +
+      "        ret = engine_indexof(p, p1, pos) >= 0;\n" +
+      "    } else if (start >= 0 && start <= stop) {\n        for (i = start;; i++) {",
+  },
+  {
+    file: "quickjs.c",
     why: "a function's own name and length cost more than its closure, on every one that is made",
     find:
       "    js_function_set_properties(ctx, func_obj, name_atom,\n" +

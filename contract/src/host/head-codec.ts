@@ -25,6 +25,8 @@ export interface Head {
   readonly config: () => Config;
 }
 
+/** How the head of Running begins. */
+export const RUNNING_HEAD = '["Running",';
 /** A head that begins with this is of a Running whose answer is what lies under `R`. */
 export const PLAIN_RUNNING = '["Running",0,0,';
 

@@ -7,8 +7,16 @@ import type { Ed25519Signature, Sha256Hex } from "../protocol/brand.ts";
 import type { EphemeralKeyClaim, TlsKeyClaim } from "../protocol/context.ts";
 import type { Keyset } from "../protocol/state.ts";
 
+/** Keys are decoded to check their format and once more to check signatures. A call's memory ends with it. */
+const decoded = new Map<string, Uint8Array | null>();
+
 export function base58DecodeInHost(text: string): Uint8Array | null {
-  return env.base58_decode(text);
+  let bytes = decoded.get(text);
+  if (bytes === undefined) {
+    bytes = env.base58_decode(text);
+    decoded.set(text, bytes);
+  }
+  return bytes;
 }
 
 export function keysetHashInHost(keyset: Keyset): Sha256Hex {

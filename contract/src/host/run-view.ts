@@ -14,10 +14,12 @@ import { normalize, settledRecord } from "../protocol/normalize.ts";
 import type { AccountRecord } from "../protocol/records.ts";
 import { acceptsRequests } from "../protocol/rules/requests.ts";
 import type { ProtocolState, RecoveryState } from "../protocol/state.ts";
+import { decodeHead, PLAIN_RUNNING, RUNNING_HEAD } from "./head-codec.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
 import { readInput, unwrap } from "./run-call.ts";
 import { innerRunning, participantsWith, runningAnswer } from "./running-text.ts";
-import { CONFIG_KEY } from "./storage-layout.ts";
+import { readRunningText } from "./state-parts.ts";
+import { CONFIG_KEY, HEAD_KEY, RUNNING_KEY, readText } from "./storage-layout.ts";
 import { loadContract, type StoredContract } from "./stored-contract.ts";
 import { votesAnswer } from "./stored-votes.ts";
 
@@ -26,11 +28,12 @@ export function runView(name: ViewName): void {
   env.value_return(unwrap(attempt(() => answer(name))));
 }
 
-function answer(name: ViewName): string {
+/** The answer as text, or the register that holds it: stored bytes need not pass through memory. */
+function answer(name: ViewName): string | number {
   switch (name) {
     case "state":
       noArguments(name);
-      return stateAnswer(load());
+      return storedState() ?? stateAnswer(load());
     case "config":
       noArguments(name);
       return configAnswer();
@@ -114,6 +117,22 @@ function recordOf({ stored, height }: Now, account: AccountId): AccountRecord | 
   return settledRecord(stored.state, account, context);
 }
 
+const ANSWER_REGISTER = 0;
+
+/** While Running without votes the answer is stored, in one piece or in pages; no other state needs so little. */
+function storedState(): string | number | null {
+  const head = readText(HEAD_KEY);
+  if (!head?.startsWith(RUNNING_HEAD)) return null;
+  if (!head.startsWith(PLAIN_RUNNING)) {
+    const { offsets, hasVotes } = decodeHead(head);
+    return hasVotes ? null : runningAnswer(readRunningText(offsets), null);
+  }
+  if (env.storage_read(RUNNING_KEY, ANSWER_REGISTER) === 0n) {
+    refuse("UNREADABLE_STATE", { part: RUNNING_KEY });
+  }
+  return ANSWER_REGISTER;
+}
+
 function stateAnswer({ stored, state }: Now): string {
   switch (state.kind) {
     case "Running":
@@ -141,10 +160,9 @@ function recoveryAnswer(state: RecoveryState, stored: StoredContract): string {
   );
 }
 
-function configAnswer(): string {
-  const text = env.storage_read_utf8(CONFIG_KEY);
-  if (text === undefined) return refuse("UNREADABLE_STATE", { part: CONFIG_KEY });
-  return text ?? refuse("UNEXPECTED_STATE", { current: "NotInitialized", expected: ["Running"] });
+function configAnswer(): number {
+  if (env.storage_read(CONFIG_KEY, ANSWER_REGISTER) !== 0n) return ANSWER_REGISTER;
+  return refuse("UNEXPECTED_STATE", { current: "NotInitialized", expected: ["Running"] });
 }
 
 function noArguments(name: ViewName): void {

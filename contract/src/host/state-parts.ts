@@ -156,7 +156,7 @@ function lazyRunning(text: () => RunningText, votes: () => StoredVotes): Running
   };
 }
 
-function readRunningText(offsets: RunningOffsets): RunningText {
+export function readRunningText(offsets: RunningOffsets): RunningText {
   const first = requireText(RUNNING_KEY);
   const pages: string[] = [];
   for (let page = 1; page <= offsets.pages; page++) pages.push(requireText(RUNNING_KEY + page));

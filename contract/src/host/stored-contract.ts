@@ -122,12 +122,15 @@ function changedMembers(
   const old = before.kind === "NotInitialized" ? [] : membersOf(before).participants;
   const now = membersOf(after).participants;
   if (old === now) return changed;
-  const stored = new Map(old.map((entry) => [entry[0], entry]));
-  for (const entry of now) {
-    if (stored.get(entry[0]) !== entry) changed.set(entry[0], entry);
-    stored.delete(entry[0]);
+  // Nearly every entry stays in its place, so places are compared before accounts are looked up.
+  for (let at = 0; at < old.length; at++) {
+    const entry = old[at];
+    if (entry !== undefined && entry !== now[at]) changed.set(entry[0], undefined);
   }
-  for (const id of stored.keys()) changed.set(id, undefined);
+  for (let at = 0; at < now.length; at++) {
+    const entry = now[at];
+    if (entry !== undefined && entry !== old[at]) changed.set(entry[0], entry);
+  }
   return changed;
 }
 

@@ -39,8 +39,8 @@ export function readArguments<S extends AnySchema>(
   base58Decode: Base58Decode,
 ): Decoded<S> {
   const json = input === "" ? "{}" : input;
-  const reading: Reading = { base58Decode, texts: 0 };
-  const value = readValue(schema, parseJson(json), "", reading);
+  const reading: Reading = { base58Decode, texts: 0, withPaths: false };
+  const value = readTree(schema, parseJson(json), reading);
   // Parsing keeps the last of repeated fields; the others left their quotes in the input.
   if (countQuotes(json) !== 2 * reading.texts) refuse("DUPLICATE_FIELD", {});
   return value as Decoded<S>;
@@ -52,13 +52,23 @@ export function readJsonValue<S extends AnySchema>(
   value: unknown,
   base58Decode: Base58Decode,
 ): Decoded<S> {
-  return readValue(schema, value, "", { base58Decode, texts: 0 }) as Decoded<S>;
+  return readTree(schema, value, { base58Decode, texts: 0, withPaths: false }) as Decoded<S>;
 }
 
 interface Reading {
   readonly base58Decode: Base58Decode;
+  /** Paths are for refusals alone, so a value is first read without and once more if it is refused. */
+  readonly withPaths: boolean;
   /** Field names and text values met so far. */
   texts: number;
+}
+
+function readTree(schema: AnySchema, value: unknown, reading: Reading): unknown {
+  try {
+    return readValue(schema, value, "", reading);
+  } catch {
+    return readValue(schema, value, "", { ...reading, withPaths: true });
+  }
 }
 
 function parseJson(json: string): unknown {
@@ -80,7 +90,9 @@ function countQuotes(json: string): number {
 }
 
 function occurrences(text: string, part: string): number {
-  return text.split(part).length - 1;
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) count++;
+  return count;
 }
 
 function readValue(node: SchemaNode, value: unknown, path: string, reading: Reading): unknown {
@@ -137,25 +149,26 @@ function readObject(node: ObjectNode, value: unknown, path: string, reading: Rea
   for (const name in node.fields) {
     const field = node.fields[name];
     if (field === undefined || !hasOwn(given, name))
-      return refuse("MISSING_FIELD", { path: join(path, name) });
+      return refuse("MISSING_FIELD", { path: join(path, name, reading) });
     known++;
-    read[name] = readValue(field, given[name], join(path, name), reading);
+    read[name] = readValue(field, given[name], join(path, name, reading), reading);
   }
   for (const name in node.optional) {
     const field = node.optional[name];
     if (hasOwn(given, name)) known++;
     const found = hasOwn(given, name) ? given[name] : null;
-    read[name] = found === null || !field ? null : readValue(field, found, join(path, name), reading);
+    read[name] =
+      found === null || !field ? null : readValue(field, found, join(path, name, reading), reading);
   }
   const names = Object.keys(given);
-  if (names.length > known) refuseUnknown(node, names, path);
+  if (names.length > known) refuseUnknown(node, names, path, reading);
   reading.texts += known;
   return read;
 }
 
-function refuseUnknown(node: ObjectNode, names: readonly string[], path: string): never {
+function refuseUnknown(node: ObjectNode, names: readonly string[], path: string, reading: Reading): never {
   const unknown = names.find((name) => !hasOwn(node.fields, name) && !hasOwn(node.optional, name)) ?? "";
-  return refuse("UNKNOWN_FIELD", { path: excerpt(join(path, unknown)) });
+  return refuse("UNKNOWN_FIELD", { path: excerpt(join(path, unknown, reading)) });
 }
 
 function readList(node: ListNode, value: unknown, path: string, reading: Reading): unknown {
@@ -163,7 +176,7 @@ function readList(node: ListNode, value: unknown, path: string, reading: Reading
   if (value.length > node.maximum) {
     return refuseType(`a list of at most ${node.maximum}`, `a list of ${value.length}`, path);
   }
-  return value.map((item, at) => readValue(node.item, item, `${path}[${at}]`, reading));
+  return value.map((item, at) => readValue(node.item, item, index(path, at, reading), reading));
 }
 
 function readTuple(node: TupleNode, value: unknown, path: string, reading: Reading): unknown {
@@ -171,7 +184,7 @@ function readTuple(node: TupleNode, value: unknown, path: string, reading: Readi
   if (!Array.isArray(value) || value.length !== items.length) {
     return refuseType(`a list of exactly ${items.length}`, value, path);
   }
-  return items.map((item, at) => readValue(item, value[at], `${path}[${at}]`, reading));
+  return items.map((item, at) => readValue(item, value[at], index(path, at, reading), reading));
 }
 
 function readMap(node: MapNode, value: unknown, path: string, reading: Reading): unknown {
@@ -183,7 +196,7 @@ function readMap(node: MapNode, value: unknown, path: string, reading: Reading):
   reading.texts += names.length;
   const read: Record<string, unknown> = {};
   for (const name of names) {
-    const at = join(path, excerpt(name));
+    const at = join(path, excerpt(name), reading);
     requireKey(node.key, name, at, reading);
     read[name] = readValue(node.value, given[name], at, reading);
   }
@@ -209,7 +222,7 @@ function readTagged(node: TaggedNode, value: unknown, path: string, reading: Rea
   if (isBare !== (variant === null)) return refuseType(expected, value, path);
   reading.texts++;
   if (variant === null) return name;
-  return { [name]: readValue(variant, (value as Fields)[name], join(path, name), reading) };
+  return { [name]: readValue(variant, (value as Fields)[name], join(path, name, reading), reading) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -239,6 +252,11 @@ function hasOwn(value: object, name: string): boolean {
   return isOwnProperty.call(value, name);
 }
 
-function join(path: string, name: string): string {
+function index(path: string, at: number, reading: Reading): string {
+  return reading.withPaths ? `${path}[${at}]` : "";
+}
+
+function join(path: string, name: string, reading: Reading): string {
+  if (!reading.withPaths) return "";
   return path === "" ? name : `${path}.${name}`;
 }

@@ -41,7 +41,7 @@ export function requireFormat(format: TextFormat, value: string, path: string, d
       requireSignature(value, path, decode);
       break;
     case "sha256":
-      expect(value.length === 64 && isMadeOf(value, HEX), path, "64 lower-case hex characters", value);
+      expect(value.length === 64 && isHex(value), path, "64 lower-case hex characters", value);
       break;
     case "url":
       expect(isUrl(value), path, "an http(s) URL of printable ASCII, at most 256 bytes", value);
@@ -101,8 +101,15 @@ function isBase58Of(value: string, bytes: number | undefined, decode: Base58Deco
   return value.length <= MAX_BASE58 && decode(value)?.length === bytes;
 }
 
-const HEX = "0123456789abcdef";
 const NETWORK_ID = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+function isHex(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code < 48 || code > 102 || (code > 57 && code < 97)) return false;
+  }
+  return true;
+}
 
 function isMadeOf(value: string, alphabet: string): boolean {
   for (let at = 0; at < value.length; at++) if (!alphabet.includes(value.charAt(at))) return false;

@@ -46,13 +46,28 @@ function changedMembers(before: ProtocolState, after: ProtocolState): AccountId[
   const now = membersOf(after);
   const old = before.kind === "NotInitialized" ? null : membersOf(before);
   if (old === now) return [];
-  const keys = new Map(old?.participants.map(([account, , info]) => [account, info.tls_public_key]));
+  const joined = entriesNotIn(now.participants, old?.participants ?? []);
+  const left = entriesNotIn(old?.participants ?? [], now.participants);
+  const keys = new Map(left.map(([account, , info]) => [account, info.tls_public_key]));
   const changed: AccountId[] = [];
-  for (const [account, , info] of now.participants) {
+  for (const [account, , info] of joined) {
     if (keys.get(account) !== info.tls_public_key) changed.push(account);
     keys.delete(account);
   }
   return [...changed, ...keys.keys()];
+}
+
+/** Nearly every entry stays in its place, and comparing places is cheap. */
+function entriesNotIn(
+  entries: readonly ParticipantEntry[],
+  others: readonly ParticipantEntry[],
+): ParticipantEntry[] {
+  const found: ParticipantEntry[] = [];
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at];
+    if (entry !== undefined && entry !== others[at]) found.push(entry);
+  }
+  return found;
 }
 
 function memberBefore(
