@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { createRpcReader } from "../src/client/read-contract.ts";
 import { fakeHeader, honest, nearError, QUICK, startFakeNode } from "./fake-node.ts";
 
@@ -109,6 +110,16 @@ test("behavior: a nobody-there endpoint and a URL that isn't one have their own 
   assert.throws(() => createRpcReader({ endpoint: { url: "localhost:3030" }, contractId: "x" }), {
     code: "RPC_BAD_URL",
   });
+  for (const url of [
+    "http://user:canary@a.example/",
+    "http://a.example:99999/canary?canary",
+    "a.example/canary",
+  ]) {
+    assert.throws(
+      () => createRpcReader({ endpoint: { url }, contractId: "x" }),
+      (error: Error) => /a\.example/.test(error.message) && !inspect(error).includes("canary"),
+    );
+  }
   const gone = createRpcReader({ endpoint: { ...QUICK, url: "http://127.0.0.1:1" }, contractId: "x" });
   await assert.rejects(gone.view("version", {}), { code: "RPC_UNREACHABLE", retryable: true });
   const secret = { ...node.endpoint, url: `${node.endpoint.url}/v1?apiKey=canary-secret` };

@@ -145,6 +145,34 @@ test("behavior: when the first endpoint is gone, the others are used, with the s
   assert.equal(sent.length, 1);
 });
 
+test("behavior: an endpoint that turns its caller away, for instance since an API key ran out, is passed over", async (context) => {
+  const { node, sent } = await startSender(context, [SUCCESS]);
+  for (const status of [401, 403]) {
+    const away = await startFakeNode(context, () => ({
+      raw: (_, response) => response.writeHead(status).end("no"),
+    }));
+    const account = { contractId: "mpc.near", accountId: "a.near", keyPair: KEY_PAIR };
+    const caller = createSender({ ...account, endpoint: away.endpoint, fallbackEndpoints: [node.endpoint] });
+    sent.length = 0;
+    assert.deepEqual((await caller.call("confirm_recovery", {}, CALL)).value, { id: 1 });
+    assert.equal(sent.length, 1, `${status}`);
+  }
+});
+
+test("behavior: a nonce that an endpoint made up doesn't spoil the calls after it", async (context) => {
+  const { node, call, sent } = await startSender(context, [
+    invalid({ NonceTooLarge: { tx_nonce: 1, upper_bound: 1 } }),
+    SUCCESS,
+  ]);
+  const { behave } = node;
+  const madeUp = { nonce: 9_000_000_000_000_000, permission: "FullAccess" };
+  node.behave = (method, params) => (method === "query" ? { result: madeUp } : behave(method, params));
+  await assert.rejects(call(), { code: "TRANSACTION_INVALID" });
+  node.behave = behave;
+  await call();
+  assert.equal(sent[1]?.transaction.nonce, 8n);
+});
+
 test("behavior: a nonce taken at the second endpoint means that the first may have sent it", async (context) => {
   const taken = invalid({ InvalidNonce: { tx_nonce: 8, ak_nonce: 8 } });
   const second = await startSender(context, [taken], SUCCESS);

@@ -1,4 +1,5 @@
 import { isRetryable } from "../errors/base-error.ts";
+import { ReportedError, RpcError } from "../errors/rpc-error.ts";
 import { type AskNode, askNode, type RpcEndpoint } from "./json-rpc.ts";
 import { DEFAULT_RETRY_POLICY, withRetries } from "./retry.ts";
 
@@ -28,9 +29,14 @@ async function askInTurn(
     try {
       return await ask(node);
     } catch (error) {
-      if (!isRetryable(error)) throw error;
+      if (!isRetryable(error) && !isEndpointFault(error)) throw error;
       last = error;
     }
   }
   throw last;
+}
+
+/** Whether it is the endpoint that can't or won't answer (a refused API key, junk), so that another one may. */
+export function isEndpointFault(error: unknown): boolean {
+  return error instanceof RpcError && !(error instanceof ReportedError) && error.code !== "RPC_ABORTED";
 }

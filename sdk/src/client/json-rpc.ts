@@ -30,8 +30,16 @@ export interface AskNode {
 export function askNode(endpoint: RpcEndpoint): AskNode {
   const parsed = URL.canParse(endpoint.url) ? new URL(endpoint.url) : undefined;
   if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:")) {
-    throw new RpcError("RPC_BAD_URL", JSON.stringify(endpoint.url), "isn't an http(s) URL", {
+    throw new RpcError("RPC_BAD_URL", JSON.stringify(withoutSecrets(endpoint.url)), "isn't an http(s) URL", {
       retryable: false,
+    });
+  }
+  if (parsed.username !== "" || parsed.password !== "") {
+    throw new RpcError("RPC_BAD_URL", parsed.origin, "is given with a user name or password", {
+      retryable: false,
+      hints: [
+        "HTTP clients don't send them from a URL: put an API key into the path, the query or a header.",
+      ],
     });
   }
   const policy = { ...DEFAULT_RETRY_POLICY, ...endpoint.retry };
@@ -41,6 +49,11 @@ export function askNode(endpoint: RpcEndpoint): AskNode {
     ask: (method, params, signal) =>
       withRetries(() => askOnce(endpoint, name, method, params, signal), policy, signal),
   };
+}
+
+/** What can be shown of a text that isn't a URL: neither path nor query nor credentials, which may be secret. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^([a-z]*:\/\/)?(?:[^/@]*@)?([^/?#]*).*$/is, "$1$2");
 }
 
 const DEFAULT_TIMEOUT_MILLIS = 15_000;

@@ -1,9 +1,15 @@
 import type { AccountId } from "../../../contract/src/protocol/brand.ts";
 import type { Ed25519KeyPair } from "../crypto/keys.ts";
 import { secretKeyText, signerKey } from "../crypto/keys.ts";
+import { isRetryable } from "../errors/base-error.ts";
 import { ReportedError } from "../errors/rpc-error.ts";
-import { errorFromInvalidTransaction, TransactionError, variantValue } from "../errors/transaction-error.ts";
-import { askAnyNode } from "./ask-any-node.ts";
+import {
+  errorFromInvalidTransaction,
+  TransactionError,
+  variantName,
+  variantValue,
+} from "../errors/transaction-error.ts";
+import { askAnyNode, isEndpointFault } from "./ask-any-node.ts";
 import type { CallContract, CallOptions, CallOutcome } from "./call-contract.ts";
 import { callOutcome } from "./call-outcome.ts";
 import { type AskNode, askNode, type RpcEndpoint } from "./json-rpc.ts";
@@ -57,7 +63,7 @@ interface Sender {
   readonly accountId: string;
   readonly publicKey: ReturnType<typeof signerKey>;
   readonly secretKey: () => string;
-  /** The highest nonce used here; an endpoint that lags shows an older one. */
+  /** The highest nonce used here, since an endpoint that lags shows an older one; 0 after one was made up. */
   lastNonce: bigint;
 }
 
@@ -120,16 +126,22 @@ async function broadcast(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   let sent = 0;
-  const send = async () => {
+  const send = async (): Promise<unknown> => {
     const node = sender.broadcast[sent % sender.broadcast.length] ?? sender.node;
     sent += 1;
-    return node.ask("send_tx", { signed_tx_base64: signed.base64, wait_until: "FINAL" }, signal);
+    try {
+      return await node.ask("send_tx", { signed_tx_base64: signed.base64, wait_until: "FINAL" }, signal);
+    } catch (error) {
+      if (isRetryable(error) || !isEndpointFault(error) || sent >= sender.broadcast.length) throw error;
+      return send();
+    }
   };
   try {
     return await withRetries(send, SEND_POLICY, signal);
   } catch (error) {
     const invalid = error instanceof ReportedError ? invalidTransaction(error) : undefined;
     // The first answer is about this transaction; later ones may be about its own success, as "nonce taken".
+    if (variantName(invalid) === "NonceTooLarge") sender.lastNonce = 0n;
     if (invalid !== undefined && sent === 1) throw errorFromInvalidTransaction(invalid);
     if (error instanceof ReportedError && !error.retryable && sent === 1) throw error;
     return lookUp(sender, signed, error, signal);
