@@ -1,14 +1,15 @@
 import { STOP } from "../metering/emit.ts";
 import type { MeteringMode } from "../metering/gas-analysis.ts";
-import { CONTRACT_EXPORT, INJECTED_EXPORT } from "../metering/instrument.ts";
+import { CONTRACT_EXPORT, INJECTED_EXPORT, INJECTED_IMPORT } from "../metering/instrument.ts";
 import type { PreparedContract } from "../metering/prepare.ts";
-import { type EngineGlobal, type EngineInstance, webAssembly } from "../wasm/engine.ts";
+import { type EngineGlobal, type EngineInstance, type EngineMemory, webAssembly } from "../wasm/engine.ts";
 import type { CallState } from "./call-state.ts";
 import { burnGas, remainingGas } from "./gas-counter.ts";
 import type { HostFunction } from "./host/definition.ts";
 import { HostError } from "./host-error.ts";
 import { findHostFunction } from "./host-functions.ts";
 import type { FunctionCallError } from "./interface.ts";
+import { giveMemoryBack, takeMemory } from "./memory-pool.ts";
 import { trapName } from "./traps.ts";
 
 export type Execution =
@@ -38,8 +39,10 @@ export function execute(
   mode: MeteringMode,
 ): Execution {
   const running: Running = { state, mode, instance: null, given: 0 };
+  const { parameters } = state.request;
+  const memory = takeMemory(parameters);
   try {
-    instantiate(running, contract);
+    instantiate(running, contract, memory);
     enterWasm(running);
     const start = running.instance!.exports[INJECTED_EXPORT.start] as (() => void) | undefined;
     start?.();
@@ -48,17 +51,19 @@ export function execute(
     return { kind: "Finished", error: null };
   } catch (error) {
     return explain(running, error);
+  } finally {
+    giveMemoryBack(parameters, memory);
   }
 }
 
-function instantiate(running: Running, contract: PreparedContract): void {
+function instantiate(running: Running, contract: PreparedContract, memory: EngineMemory): void {
   const env: Record<string, unknown> = {};
   for (const { name } of contract.imports) {
     env[name] = bridge(running, findHostFunction(name, running.state.request.parameters)!);
   }
-  const instance = new webAssembly.Instance(contract.compiled(running.mode), { env });
-  running.instance = instance;
-  const memory = instance.exports[INJECTED_EXPORT.memory] as { readonly buffer: ArrayBuffer };
+  const injected = { [INJECTED_IMPORT.memory]: memory };
+  const imports = { env, [INJECTED_IMPORT.module]: injected };
+  running.instance = new webAssembly.Instance(contract.compiled(running.mode), imports);
   running.state.memory = () => new Uint8Array(memory.buffer);
 }
 
