@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { initHome } from "../genesis/init-home.ts";
+import { DEFAULT_PROTOCOL_VERSION } from "../parameters/runtime-parameters.ts";
 import { ensureSandbox } from "./ensure-sandbox.ts";
 
 export interface StartOptions {
@@ -44,7 +46,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
     if (options.home === undefined) rmSync(home, { recursive: true, force: true });
   };
   try {
-    initialise(executable, home, options.protocolVersion);
+    initialise(options, home);
     const port = options.port ?? (await freePort());
     // neard doesn't know the switch.
     const lifetime =
@@ -66,7 +68,19 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
   }
 }
 
-function initialise(executable: string, home: string, protocolVersion: number | undefined): void {
+/** In this process where it can be, which saves the start of another. */
+function initialise({ executable, protocolVersion }: StartOptions, home: string): void {
+  if (executable === undefined) {
+    initHome({
+      home,
+      accountId: "test.near",
+      chainId: null,
+      protocolVersion: protocolVersion ?? DEFAULT_PROTOCOL_VERSION,
+      pace: "normal",
+      testSeed: null,
+    });
+    return;
+  }
   const version = protocolVersion === undefined ? [] : ["--protocol-version", String(protocolVersion)];
   execFileSync(executable, ["--home", home, "init", ...version], { stdio: ["ignore", "ignore", "pipe"] });
 }
