@@ -23,6 +23,7 @@ export interface FunctionAnalysis {
   readonly maximumOperandBytes: number;
   /** `block`, `loop` and `if` operators. */
   readonly blocks: number;
+  readonly operators: number;
   readonly points: ChargePoints;
 }
 
@@ -47,8 +48,10 @@ export function analyzeFunction(
   const decoded = decodedOperator();
   const scratch = new Set<number>();
   let blocks = 0;
+  let operators = 0;
   while (!atEnd(reader)) {
     readOperator(reader, decoded);
+    operators++;
     addOperatorGas(gas, decoded);
     addOperatorStack(stack, decoded);
     const { class: cls, canonicalNan } = decoded.operator;
@@ -66,6 +69,7 @@ export function analyzeFunction(
     frameBytes: runs.reduce((sum, run) => sum + run.count * valueBytes(run.type), ACTIVATION_BYTES),
     maximumOperandBytes: stack.maximumBytes,
     blocks,
+    operators,
     points: gas.points,
   };
 }

@@ -34,6 +34,12 @@ export const INJECTED_EXPORT = {
 
 export const CONTRACT_EXPORT = "contract:";
 
+export interface InstrumentedModule {
+  readonly bytes: Uint8Array;
+  /** Operators that the contract itself has. */
+  readonly operators: number;
+}
+
 const WASMTIME_MAX_LOCALS = 50_000;
 
 /**
@@ -45,7 +51,7 @@ export function instrument(
   module: WasmModule,
   parameters: RuntimeParameters,
   mode: MeteringMode,
-): Uint8Array {
+): InstrumentedModule {
   const output = byteWriter(module.bytes.length * 3 + 1024);
   const firstGlobal = module.globals.length;
   const globals = {
@@ -63,9 +69,9 @@ export function instrument(
   writeExports(output, module, globals);
   copySection(output, module, SECTION.element);
   copySection(output, module, SECTION.dataCount);
-  writeCode(output, module, globals, parameters, mode);
+  const operators = writeCode(output, module, globals, parameters, mode);
   copySection(output, module, SECTION.data);
-  return writtenBytes(output);
+  return { bytes: writtenBytes(output), operators };
 }
 
 function copySection(output: ByteWriter, module: WasmModule, id: number): void {
@@ -152,20 +158,23 @@ function writeExports(output: ByteWriter, module: WasmModule, globals: InjectedG
   writeSection(output, SECTION.export, writtenBytes(section));
 }
 
+/** Returns the number of the contract's own operators. */
 function writeCode(
   output: ByteWriter,
   module: WasmModule,
   globals: InjectedGlobals,
   parameters: RuntimeParameters,
   mode: MeteringMode,
-): void {
-  if (!module.sections.has(SECTION.code)) return;
+): number {
+  if (!module.sections.has(SECTION.code)) return 0;
   const costs = operatorCosts(parameters);
   const totals = { params: 0, blocks: 0 };
+  let operators = 0;
   const section = byteWriter(module.bytes.length * 3 + 1024);
   writeU32(section, module.bodies.length);
   module.bodies.forEach((body, i) => {
     const analysis = analyzeFunction(module, i, costs, mode);
+    operators += analysis.operators;
     checkFunction(analysis, totals, parameters);
     checkCompilable(analysis, module.importedFunctions + i);
     const code = instrumentBody(module.bytes, body, analysis, globals, mode, costs.regular);
@@ -173,6 +182,7 @@ function writeCode(
     writeBytes(section, code);
   });
   writeSection(output, SECTION.code, writtenBytes(section));
+  return operators;
 }
 
 /** Gas of operators as numbers, which are exact: gas of one charge stays far below 2^53. */

@@ -9,8 +9,10 @@ import { instrument, operatorCosts } from "./instrument.ts";
 import { instrumentedSize } from "./instrumented-size.ts";
 import { CompilerError, PrepareError } from "./prepare-error.ts";
 
-/** No byte of a contract becomes more than this many (a `return` of one byte, charged and giving back its stack). */
-const MAXIMUM_GROWTH = 80;
+/** nearcore adds at most this many bytes to an operator: a `return` that is charged and gives back its stack. */
+const OPERATOR_GROWTH = 75;
+/** And to a body: locals, a block, the stack taken and given back, the activation's charge. */
+const BODY_GROWTH = 200;
 
 /** A contract that passed preparation. */
 export interface PreparedContract {
@@ -72,10 +74,10 @@ function invalidPosition(code: Uint8Array): number | null {
 function preparedContract(module: WasmModule, parameters: RuntimeParameters): PreparedContract {
   const functionType = (index: number): FunctionType => module.types[module.functionTypes[index]!]!;
   const compile = (mode: MeteringMode): CompiledModule =>
-    new webAssembly.Module(instrument(module, parameters, mode));
+    new webAssembly.Module(instrument(module, parameters, mode).bytes);
   const fast = instrument(module, parameters, "fast");
-  checkInstrumentedSize(module, parameters);
-  const modules = new Map<MeteringMode, CompiledModule>([["fast", new webAssembly.Module(fast)]]);
+  checkInstrumentedSize(module, fast.operators, parameters);
+  const modules = new Map<MeteringMode, CompiledModule>([["fast", new webAssembly.Module(fast.bytes)]]);
   return {
     imports: module.imports.map((entry) => ({ name: entry.name, type: module.types[entry.typeIndex]! })),
     methods: new Map(
@@ -94,9 +96,10 @@ function preparedContract(module: WasmModule, parameters: RuntimeParameters): Pr
 }
 
 /** Sizing means another analysis, so that it is left to modules that can grow beyond the limit. */
-function checkInstrumentedSize(module: WasmModule, parameters: RuntimeParameters): void {
+function checkInstrumentedSize(module: WasmModule, operators: number, parameters: RuntimeParameters): void {
   const limit = parameters.limits.max_instrumented_code_size;
-  if (limit === undefined || module.bytes.length * MAXIMUM_GROWTH <= limit) return;
+  const bound = 2 * module.bytes.length + operators * OPERATOR_GROWTH + module.bodies.length * BODY_GROWTH;
+  if (limit === undefined || bound <= limit) return;
   const size = instrumentedSize(module, parameters, operatorCosts(parameters));
   atMost("InstrumentedCodeTooLarge", "bytes of instrumented code", size, limit);
 }
