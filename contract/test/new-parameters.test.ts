@@ -15,9 +15,12 @@ import {
   CONCLUDE,
   entry,
   infoOf,
+  initRunning,
   nodeInfo,
+  parametersOf,
   runningNetwork,
   type Scenario,
+  scenario,
 } from "./support/network.ts";
 
 /** The proposal with its participants changed. */
@@ -93,6 +96,24 @@ describe("State machine: proposals", () => {
     allVote(network, ["a", "b", "d"], body);
     network.accept("a", "full", newParameters(proposal(network, { threshold: 3 })));
     assert.deepEqual(Object.keys(runningOf(network).parameters_votes.key_by_voter), ["a.near", "b.near"]);
+  });
+
+  test("a proposal too many makes the least supported one give way, the earliest among equals", () => {
+    const names = Array.from({ length: 10 }, (_, at) => `m${at}`);
+    const network = scenario();
+    network.accept("mpc", "owner", { ...initRunning(), parameters: parametersOf(names, 6) });
+    // Ten proposals: in each one of the last members leaves, or one of the thresholds differs.
+    const bodies = [6, 7, 8, 9, 10].map((threshold) => proposal(network, { threshold }));
+    bodies.push(...[6, 7, 8, 9].map((threshold) => proposal(network, { threshold, leave: ["m9"] })));
+    const cast = (at: number) => network.accept(`m${at}`, "full", newParameters(bodies[at] ?? bodies[0]!));
+    for (let at = 0; at < 8; at++) cast(at);
+    network.accept("m9", "full", newParameters(bodies[0]!));
+    const [voted] = cast(8).events;
+    assert.ok(voted?.event === "parameters_voted");
+    assert.deepEqual(voted.data.lost_votes, ["m1.near"]);
+    const { key_by_voter, proposals } = runningOf(network).parameters_votes;
+    assert.equal(Object.keys(proposals).length, 8);
+    assert.equal(key_by_voter["m1.near"], undefined);
   });
 
   test("without domains the parameters change at once, epoch + 1", () => {

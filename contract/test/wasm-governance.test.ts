@@ -1,6 +1,7 @@
 /** The stories of governance in core and wasm side by side: same states, events, answers and errors, to the byte. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import type { FunctionCallOutcome } from "../../sandbox/src/vm/interface.ts";
 import * as answers from "../src/interface/answers.ts";
 import { base58Decode } from "../src/interface/base58.ts";
 import { encodeEvent } from "../src/interface/event-log.ts";
@@ -10,6 +11,7 @@ import { encodeState } from "../src/interface/state-codec.ts";
 import { storageBalance } from "../src/protocol/accounts/storage-balance.ts";
 import type { BlockHeight, DomainPublicKey, Sha256Hex, Url } from "../src/protocol/brand.ts";
 import type { Command } from "../src/protocol/commands.ts";
+import type { Outcome } from "../src/protocol/context.ts";
 import { DEFAULT_CONFIG } from "../src/protocol/limits.ts";
 import { normalize, settledRecord } from "../src/protocol/normalize.ts";
 import {
@@ -38,7 +40,7 @@ import {
   service,
 } from "./support/network.ts";
 import { loadWasm, runWasm, type Storage } from "./support/wasm-contract.ts";
-import { lookupOf, type World } from "./support/world.ts";
+import { CONTRACT, lookupOf, type World } from "./support/world.ts";
 
 const CODE = "not a contract, but stored and sent like one";
 const CODE_UPDATE: Command = {
@@ -73,6 +75,7 @@ function mirrored(): Scenario & { storage: Storage } {
     assert.deepEqual(inWasm.outcome.logs, result.ok ? result.value.events.map(encodeEvent) : []);
     const returns = result.ok ? result.value.returns : undefined;
     assert.equal(inWasm.answer || null, returns === undefined ? null : JSON.stringify(returns));
+    assert.deepEqual(sentBy(inWasm.outcome), result.ok ? wantedBy(result.value) : []);
     if (result.ok) network.storage = inWasm.storage;
     compareViews(network.storage, step.world, network.height);
     return step;
@@ -80,6 +83,30 @@ function mirrored(): Scenario & { storage: Storage } {
   network.accept("mpc", "owner", initRunning());
   for (const name of ["a", "b", "c"]) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
   return network;
+}
+
+/** Receipts of a call as lines. */
+function sentBy({ receipts }: FunctionCallOutcome): string[] {
+  return receipts.flatMap(({ receiverId, actions }) =>
+    actions.map((action) => {
+      switch (action.kind) {
+        case "Transfer":
+          return `${receiverId} gets ${action.depositYocto}`;
+        case "DeployContract":
+          return `${receiverId} deploys ${Buffer.from(action.code).toString()}`;
+        case "FunctionCall":
+          return `${receiverId} calls ${action.methodName}`;
+        default:
+          return action.kind;
+      }
+    }),
+  );
+}
+
+/** The same lines, as the core wants them. */
+function wantedBy({ transfers, deploy }: Outcome): string[] {
+  const paid = (transfers ?? []).map(({ account_id, amountYocto }) => `${account_id} gets ${amountYocto}`);
+  return deploy === undefined ? paid : [...paid, `${CONTRACT} deploys ${CODE}`, `${CONTRACT} calls migrate`];
 }
 
 function inputOf(command: Command): string | Uint8Array {

@@ -45,6 +45,8 @@ export interface KeygenEvents {
     readonly account_id: AccountId;
     readonly proposal: ProposalKey;
     readonly votes: number;
+    /** Participant ids whose votes went, since a list of proposals that was full made room. */
+    readonly lost_votes: readonly string[];
   };
   readonly keygen_started: { readonly epoch_id: EpochId; readonly domain_ids: readonly DomainId[] };
   /** The leader started an attempt, of key generation or of resharing. */
@@ -66,6 +68,8 @@ export interface ParametersEvents {
     readonly prospective_epoch_id: EpochId;
     readonly proposal: ProposalKey;
     readonly votes: number;
+    /** Accounts whose votes went, since a full list made room or members withdrew their support. */
+    readonly lost_votes: readonly string[];
   };
   readonly resharing_started: { readonly epoch_id: EpochId };
   readonly domain_reshared: KeyEventId;

@@ -9,6 +9,8 @@ export const MAX_PARTICIPANTS = 100;
 export const MAX_URL_BYTES = 256;
 export const MAX_NETWORK_ID_BYTES = 64;
 export const MIN_THRESHOLD = 2;
+/** Different proposals of one kind that have votes at a time; bounds what `state()` shows and a vote reads. */
+export const MAX_VOTED_PROPOSALS = 8;
 /** Open proposals of code and config; removing all of them must fit one call. */
 export const MAX_UPDATES = 8;
 export const MAX_CODE_BYTES = 600_000;

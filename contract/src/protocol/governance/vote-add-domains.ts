@@ -8,7 +8,7 @@ import type { ProtocolEvent } from "../events.ts";
 import { MAX_DOMAINS } from "../limits.ts";
 import { requireMember } from "../rules/members.ts";
 import { requireReconstructible } from "../rules/parameters.ts";
-import { castVote, voters } from "../rules/votes.ts";
+import { castVote, lostVotes, voters } from "../rules/votes.ts";
 import type { DomainConfig, RunningState } from "../state.ts";
 import { startKeygen } from "../states/initializing.ts";
 
@@ -21,7 +21,11 @@ export function voteAddDomains(state: RunningState, { domains }: VoteAddDomains,
   const votes = votesOfMembers(state, voters(add_domains_votes, proposal));
   const isAgreed = votes === state.parameters.participants.participants.length;
   if (add_domains_votes === state.add_domains_votes && !isAgreed) return NO_CHANGE;
-  const voted: ProtocolEvent = { event: "add_domains_voted", data: { account_id, proposal, votes } };
+  const lost_votes = lostVotes(state.add_domains_votes, add_domains_votes);
+  const voted: ProtocolEvent = {
+    event: "add_domains_voted",
+    data: { account_id, proposal, votes, lost_votes },
+  };
   if (!isAgreed) return { state: { ...state, add_domains_votes }, events: [voted] };
   const initializing = startKeygen(state, domains);
   const domain_ids = domains.map((domain) => domain.id);

@@ -9,7 +9,7 @@ import { afterSupersededRecovery } from "../rules/account-record.ts";
 import { findParticipant } from "../rules/members.ts";
 import { recordsWithoutProspective, takeOver } from "../rules/membership.ts";
 import { validateProposal, withThresholds } from "../rules/parameters-proposal.ts";
-import { castVote, keepVotes, voters } from "../rules/votes.ts";
+import { castVote, keepVotes, lostVotes, voters } from "../rules/votes.ts";
 import type {
   ParametersProposal,
   ParametersVotes,
@@ -42,12 +42,18 @@ export function voteNewParameters(state: VotingState, command: VoteNewParameters
   const agreeing = proposed.filter(([account]) => cast.has(account)).length;
   const isAgreed = agreeing === proposed.length;
   if (votes === running.parameters_votes && !isAgreed) return NO_CHANGE;
+  const kept = withoutOrphans(running, votes);
   const voted: ProtocolEvent = {
     event: "parameters_voted",
-    data: { account_id, prospective_epoch_id: expected, proposal: key, votes: agreeing },
+    data: {
+      account_id,
+      prospective_epoch_id: expected,
+      proposal: key,
+      votes: agreeing,
+      lost_votes: lostVotes(running.parameters_votes, kept),
+    },
   };
-  if (isAgreed) return adopt(state, proposal, expected, voted, context);
-  return withVotes(state, withoutOrphans(running, votes), voted);
+  return isAgreed ? adopt(state, proposal, expected, voted, context) : withVotes(state, kept, voted);
 }
 
 function runningOf(state: VotingState): RunningState {

@@ -1,8 +1,12 @@
 /** Votes for whole proposals: one per voter, each proposal kept once. Source: contract.md §2, Votes. */
 import type { ProposalKey } from "../brand.ts";
+import { MAX_VOTED_PROPOSALS } from "../limits.ts";
 import type { Votes } from "../state.ts";
 
-/** The votes with this one, in place of the voter's earlier one; the same object when nothing changes. */
+/**
+ * The votes with this one, in place of the voter's earlier one; the same object when nothing changes. One proposal too
+ * many makes the least supported one give way, the earliest among equals: no few voters can keep others from proposing.
+ */
 export function castVote<Proposal>(
   votes: Votes<Proposal>,
   voter: string,
@@ -13,9 +17,14 @@ export function castVote<Proposal>(
   if (earlier === key) return votes;
   const key_by_voter = { ...votes.key_by_voter, [voter]: key };
   const isKnown = voters(votes, key).length > 0;
-  // Spreading reads every stored proposal, so it is left for the first vote of a new one.
-  const proposals = isKnown ? votes.proposals : { ...votes.proposals, [key]: proposal };
-  return withoutUnvoted({ key_by_voter, proposals }, earlier === undefined ? [] : [earlier]);
+  const proposals = isKnown ? votes.proposals : withProposal(votes.proposals, key, proposal);
+  const cast = withoutUnvoted({ key_by_voter, proposals }, earlier === undefined ? [] : [earlier]);
+  return isKnown ? cast : withinLimit(cast, key);
+}
+
+/** Everyone whose vote is in `before` but not in `after`. */
+export function lostVotes(before: Votes<unknown>, after: Votes<unknown>): string[] {
+  return Object.keys(before.key_by_voter).filter((voter) => votedFor(after, voter) === undefined);
 }
 
 /** The votes of those voters that `keep` holds for; the same object when all stay. */
@@ -46,10 +55,36 @@ function votedFor(votes: Votes<unknown>, voter: string): ProposalKey | undefined
 function withoutUnvoted<Proposal>(votes: Votes<Proposal>, left: readonly ProposalKey[]): Votes<Proposal> {
   const unvoted = left.filter((key) => voters(votes, key).length === 0);
   if (unvoted.length === 0) return votes;
-  const proposals: Record<string, Proposal> = {};
-  for (const key of Object.keys(votes.proposals)) {
-    const proposal = unvoted.includes(key as ProposalKey) ? undefined : votes.proposals[key];
-    if (proposal !== undefined) proposals[key] = proposal;
-  }
+  const proposals = copyOf(votes.proposals);
+  for (const key of unvoted) delete proposals[key];
   return { ...votes, proposals };
+}
+
+function withinLimit<Proposal>(votes: Votes<Proposal>, newest: ProposalKey): Votes<Proposal> {
+  const others = [...new Set(Object.values(votes.key_by_voter))].filter((key) => key !== newest);
+  const [first] = others;
+  if (first === undefined || others.length < MAX_VOTED_PROPOSALS) return votes;
+  const support = (key: ProposalKey): number => voters(votes, key).length;
+  const least = others.reduce((weakest, key) => (support(key) < support(weakest) ? key : weakest), first);
+  return keepVotes(votes, (_, key) => key !== least);
+}
+
+function withProposal<Proposal>(
+  proposals: Readonly<Record<string, Proposal>>,
+  key: ProposalKey,
+  proposal: Proposal,
+): Readonly<Record<string, Proposal>> {
+  const copy = copyOf(proposals);
+  copy[key] = proposal;
+  return copy;
+}
+
+/** Without reading the proposals: in the wasm each is read from storage when its property is. */
+function copyOf<Proposal>(proposals: Readonly<Record<string, Proposal>>): Record<string, Proposal> {
+  const copy: Record<string, Proposal> = {};
+  for (const key of Object.keys(proposals)) {
+    const property = Object.getOwnPropertyDescriptor(proposals, key);
+    if (property) Object.defineProperty(copy, key, { ...property, configurable: true });
+  }
+  return copy;
 }
