@@ -3,6 +3,7 @@
  * Votes apart from the rest: under `V` who voted for which proposal, under `p:<key>` each proposal once, as the bytes
  * that `state()` shows. A proposal is read when something asks for its content.
  */
+import type { ProposalKey } from "../protocol/brand.ts";
 import { refuse } from "../protocol/errors.ts";
 import { type AddDomainsVotes, NO_VOTES, type ParametersVotes, type Votes } from "../protocol/state.ts";
 
@@ -21,22 +22,33 @@ export function hasVotes({ parameters, domains }: StoredVotes): boolean {
 }
 
 export function readVotes(): StoredVotes {
-  const text = readStored(VOTES_KEY);
-  const { parameters, domains } = JSON.parse(text) as Record<
-    keyof StoredVotes,
-    ParametersVotes["key_by_voter"]
-  >;
-  return {
-    parameters: { key_by_voter: parameters, proposals: lazyProposals(parameters) },
-    domains: { key_by_voter: domains, proposals: lazyProposals(domains) },
-  };
+  const [parameters, domains] = JSON.parse(readStored(VOTES_KEY)) as readonly [StoredCast, StoredCast];
+  return { parameters: decodeCast(parameters), domains: decodeCast(domains) };
+}
+
+/** The proposals voted for, then every voter in order with the place of its proposal in that list. */
+type StoredCast = readonly [keys: readonly ProposalKey[], votes: readonly (string | number)[]];
+
+function encodeCast({ key_by_voter }: Votes<unknown>): StoredCast {
+  const keys = [...new Set(Object.values(key_by_voter))];
+  const votes: (string | number)[] = [];
+  for (const [voter, key] of Object.entries(key_by_voter)) votes.push(voter, keys.indexOf(key));
+  return [keys, votes];
+}
+
+function decodeCast<Proposal>([keys, votes]: StoredCast): Votes<Proposal> {
+  const key_by_voter: Record<string, ProposalKey> = {};
+  for (let at = 0; at < votes.length; at += 2) {
+    const key = keys[Number(votes[at + 1])];
+    if (key !== undefined) key_by_voter[String(votes[at])] = key;
+  }
+  return { key_by_voter, proposals: lazyProposals(keys) };
 }
 
 export function saveVotes(before: StoredVotes, after: StoredVotes): void {
   if (before.parameters === after.parameters && before.domains === after.domains) return;
   if (hasVotes(after)) {
-    const { parameters, domains } = after;
-    const cast = { parameters: parameters.key_by_voter, domains: domains.key_by_voter };
+    const cast = [encodeCast(after.parameters), encodeCast(after.domains)];
     env.storage_write(VOTES_KEY, JSON.stringify(cast));
   } else {
     env.storage_remove(VOTES_KEY);
@@ -77,9 +89,9 @@ function hasVoters(votes: Votes<unknown>): boolean {
   return Object.keys(votes.key_by_voter).length > 0;
 }
 
-function lazyProposals<Proposal>(keys: Readonly<Record<string, string>>): Readonly<Record<string, Proposal>> {
+function lazyProposals<Proposal>(keys: readonly string[]): Readonly<Record<string, Proposal>> {
   const proposals: Record<string, Proposal> = {};
-  for (const key of new Set(Object.values(keys))) {
+  for (const key of keys) {
     let parsed: Proposal | undefined;
     Object.defineProperty(proposals, key, {
       enumerable: true,

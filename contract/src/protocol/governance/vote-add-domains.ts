@@ -18,7 +18,8 @@ export function voteAddDomains(state: RunningState, { domains }: VoteAddDomains,
   requireAddable(state, domains);
   const proposal: ProposalKey = context.ports.proposalKey(domains);
   const add_domains_votes = castVote(state.add_domains_votes, String(participant_id), proposal, domains);
-  const votes = votesOfMembers(state, voters(add_domains_votes, proposal));
+  // Only members' votes are kept: whoever leaves takes its vote along.
+  const votes = voters(add_domains_votes, proposal).length;
   const isAgreed = votes === state.parameters.participants.participants.length;
   if (add_domains_votes === state.add_domains_votes && !isAgreed) return NO_CHANGE;
   const lost_votes = lostVotes(state.add_domains_votes, add_domains_votes);
@@ -31,11 +32,6 @@ export function voteAddDomains(state: RunningState, { domains }: VoteAddDomains,
   const domain_ids = domains.map((domain) => domain.id);
   const data = { epoch_id: initializing.epoch_id, domain_ids };
   return { state: initializing, events: [voted, { event: "keygen_started", data }] };
-}
-
-function votesOfMembers(state: RunningState, voterIds: readonly string[]): number {
-  const voted = new Set(voterIds);
-  return state.parameters.participants.participants.filter(([, id]) => voted.has(String(id))).length;
 }
 
 function requireAddable(state: RunningState, added: readonly DomainConfig[]): void {
