@@ -94,11 +94,11 @@ function applyAccount(state: WorldState, trie: ChunkTrie, record: Fields<"Accoun
   const existing = state.accounts.get(accountId);
   const code = existing?.code ?? null;
   const patched: Account = {
-    amountYocto: BigInt(account.amount),
-    lockedYocto: BigInt(account.locked),
+    amountYocto: unsigned(account.amount, "amount", 128),
+    lockedYocto: unsigned(account.locked, "locked", 128),
     codeHash: account.code_hash,
     code: account.code_hash === NO_CODE_HASH ? null : code,
-    storageUsageBytes: BigInt(account.storage_usage),
+    storageUsageBytes: unsigned(account.storage_usage, "storage_usage", 64),
     keys: existing?.keys ?? new Map(),
   };
   state.accounts.set(accountId, patched);
@@ -109,7 +109,7 @@ function applyAccessKey(state: WorldState, trie: ChunkTrie, record: Fields<"Acce
   const { access_key: key, account_id: accountId } = record;
   const account = accountOfRecord(state, accountId, "AccessKey");
   const publicKey = formatPublicKey(parsePublicKey(record.public_key));
-  const accessKey = { nonce: BigInt(key.nonce), permission: parsePermission(key.permission) };
+  const accessKey = { nonce: unsigned(key.nonce, "nonce", 64), permission: parsePermission(key.permission) };
   trie.setAccessKey(accountId, publicKey, true);
   state.accounts.set(accountId, { ...account, keys: new Map(account.keys).set(publicKey, accessKey) });
 }
@@ -117,7 +117,8 @@ function applyAccessKey(state: WorldState, trie: ChunkTrie, record: Fields<"Acce
 function parsePermission(permission: PermissionJson): AccessKey["permission"] {
   if (permission === "FullAccess") return { kind: "FullAccess" };
   const { allowance, method_names: methodNames, receiver_id: receiverId } = permission.FunctionCall;
-  const allowanceYocto = allowance === null || allowance === undefined ? null : BigInt(allowance);
+  const allowanceYocto =
+    allowance === null || allowance === undefined ? null : unsigned(allowance, "allowance", 128);
   return { kind: "FunctionCall", allowanceYocto, receiverId, methodNames };
 }
 
@@ -142,6 +143,13 @@ function applyData(state: WorldState, trie: ChunkTrie, record: Fields<"Data">): 
   state.contractData.set(record.account_id, data);
   data.set(key, value);
   trie.setData(record.account_id, key, true);
+}
+
+function unsigned(value: string | number, field: string, bits: number): bigint {
+  const isInteger = typeof value === "number" ? Number.isSafeInteger(value) : /^\d+$/.test(value);
+  const number = isInteger ? BigInt(value) : -1n;
+  if (number >= 0n && number >> BigInt(bits) === 0n) return number;
+  throw new StateRecordError(`expected an unsigned number of ${bits} bits in '${field}', found '${value}'`);
 }
 
 function checkAccountId(accountId: string): void {

@@ -38,6 +38,7 @@ export class UnsupportedByEmbeddedChainError extends Error {
  * are refused with BorshError; actions that the embedded chain leaves out with UnsupportedByEmbeddedChainError.
  */
 export function decodeSignedTransaction(bytes: Uint8Array): SignedTransaction {
+  refuseVersioned(bytes);
   const reader = borshReader(bytes);
   const transaction = {
     signerId: readAccountId(reader),
@@ -51,6 +52,18 @@ export function decodeSignedTransaction(bytes: Uint8Array): SignedTransaction {
   const signature = readSignature(reader);
   expectEnd(reader);
   return { ...transaction, hash, signature, sizeBytes: bytes.length };
+}
+
+/**
+ * An unversioned transaction starts with a length below 256, of which the second byte is zero; a versioned one with its
+ * version and then such a length. nearcore tells them apart in the same way.
+ */
+function refuseVersioned(bytes: Uint8Array): void {
+  if (bytes.length < 2 || bytes[1] === 0) return;
+  if (bytes[0] !== 1) throw new BorshError(`invalid transaction version ${bytes[0]}`);
+  throw new UnsupportedByEmbeddedChainError(
+    "versioned transactions (V1) are not supported by the embedded chain",
+  );
 }
 
 function readAction(reader: BorshReader): Action {

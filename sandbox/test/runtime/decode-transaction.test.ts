@@ -56,6 +56,16 @@ test("actions that are left out are refused by name, unknown ones as unknown", a
   assert.throws(() => decodeSignedTransaction(bytes.with(tagAt, 200)), /Unexpected variant tag: 200/);
 });
 
+test("versioned transactions are refused by name, unknown versions as invalid", async () => {
+  const bytes = await encoded([actions.transfer(5n)]);
+  const versioned = (version: number) => Uint8Array.of(version, ...bytes);
+  assert.throws(
+    () => decodeSignedTransaction(versioned(1)),
+    /versioned transactions \(V1\) are not supported/,
+  );
+  assert.throws(() => decodeSignedTransaction(versioned(2)), /invalid transaction version 2/);
+});
+
 test("property: a changed byte is refused, or the signature no longer holds", async () => {
   const bytes = await encoded([actions.functionCall("run", Uint8Array.of(1), 30n, 40n)]);
   fc.assert(

@@ -1,3 +1,4 @@
+import type { Chain } from "../../chain/chain.ts";
 import { fastForward } from "../../chain/fast-forward.ts";
 import { patchState } from "../../chain/patch-state.ts";
 import { type StateRecord, StateRecordError } from "../../genesis/records.ts";
@@ -25,7 +26,19 @@ export function sandboxFastForward(node: RpcNode, params: unknown): object {
   if (typeof delta !== "number" || !Number.isSafeInteger(delta) || delta < 0) {
     throw parseError("Failed parsing args: expected a whole number of blocks in `delta_height`");
   }
+  checkTime(node.chain, BigInt(delta));
   fastForward(node.chain, BigInt(delta));
   announceBlock(node);
   return {};
+}
+
+/** The year 2262: what fits into 63 bits of nanoseconds, and what clients can read as a date. */
+const LATEST_TIME_NANOS = (1n << 63n) - 1n;
+
+function checkTime({ environment, head }: Chain, delta: bigint): void {
+  const left = (LATEST_TIME_NANOS - head.timestampNanos) / environment.meanBlockDelayNanos;
+  if (delta <= left) return;
+  throw parseError(
+    `Failed parsing args: expected at most ${left} blocks in \`delta_height\`, found ${delta}`,
+  );
 }
