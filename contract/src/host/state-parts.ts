@@ -34,18 +34,29 @@ export interface StoredParts {
 
 const NO_OFFSETS: RunningOffsets = { pages: 0, front: 0, gap: 0, back: 0 };
 
+/** What was read in this call. A call runs in its own copy of the memory, so nothing outlives it. */
+interface Read {
+  head: Head | null;
+  text?: RunningText;
+  front?: Pick<RunningState, "domains" | "keyset">;
+  parameters?: ThresholdParameters;
+  back?: ReturnType<typeof readBack>;
+  votes?: StoredVotes;
+  proposed?: ThresholdParameters;
+}
+
+let read: Read = { head: null };
+
 export function storedParts(head: Head | null): StoredParts {
-  const offsets = head?.offsets ?? NO_OFFSETS;
-  const runningText = once(() => readRunningText(offsets));
-  const votes = once(() => (head?.hasVotes ? readVotes() : NOBODY_VOTED));
+  read = { head };
   return {
     keysetHash: head?.keysetHash ?? ("" as Sha256Hex),
-    offsets,
+    offsets: head?.offsets ?? NO_OFFSETS,
     hasVotes: head?.hasVotes ?? false,
     runningText,
     votes,
-    proposed: once(() => JSON.parse(requireText(PROPOSED_KEY)) as ThresholdParameters),
-    running: lazyRunning(runningText, votes),
+    proposed,
+    running: STORED_RUNNING,
   };
 }
 
@@ -123,37 +134,59 @@ function lazyKeyEvent(event: Omit<KeyEvent, "parameters">, parameters: () => Thr
   };
 }
 
-function lazyRunning(text: () => RunningText, votes: () => StoredVotes): RunningState {
-  const front = once(() => {
-    const { domains, keyset } = readFront(text());
-    return { domains, keyset: decodeKeyset(keyset) };
-  });
-  const parameters = once(() => readParameters(text()));
-  const back = once(() => readBack(text()));
-  return {
-    kind: "Running",
-    get domains() {
-      return front().domains;
-    },
-    get keyset() {
-      return front().keyset;
-    },
-    get parameters() {
-      return parameters();
-    },
-    get parameters_votes() {
-      return votes().parameters;
-    },
-    get add_domains_votes() {
-      return votes().domains;
-    },
-    get previously_cancelled_resharing_epoch_id() {
-      return back().previously_cancelled_resharing_epoch_id;
-    },
-    get participants_revision() {
-      return back().participants_revision;
-    },
-  };
+/** Made once, at build time: an object with getters is dear to make. */
+const STORED_RUNNING: RunningState = {
+  kind: "Running",
+  get domains() {
+    return front().domains;
+  },
+  get keyset() {
+    return front().keyset;
+  },
+  get parameters() {
+    read.parameters ??= readParameters(runningText());
+    return read.parameters;
+  },
+  get parameters_votes() {
+    return votes().parameters;
+  },
+  get add_domains_votes() {
+    return votes().domains;
+  },
+  get previously_cancelled_resharing_epoch_id() {
+    return back().previously_cancelled_resharing_epoch_id;
+  },
+  get participants_revision() {
+    return back().participants_revision;
+  },
+};
+
+function runningText(): RunningText {
+  read.text ??= readRunningText(read.head?.offsets ?? NO_OFFSETS);
+  return read.text;
+}
+
+function front(): Pick<RunningState, "domains" | "keyset"> {
+  if (read.front === undefined) {
+    const { domains, keyset } = readFront(runningText());
+    read.front = { domains, keyset: decodeKeyset(keyset) };
+  }
+  return read.front;
+}
+
+function back(): ReturnType<typeof readBack> {
+  read.back ??= readBack(runningText());
+  return read.back;
+}
+
+function votes(): StoredVotes {
+  read.votes ??= read.head?.hasVotes ? readVotes() : NOBODY_VOTED;
+  return read.votes;
+}
+
+function proposed(): ThresholdParameters {
+  read.proposed ??= JSON.parse(requireText(PROPOSED_KEY)) as ThresholdParameters;
+  return read.proposed;
 }
 
 export function readRunningText(offsets: RunningOffsets): RunningText {
@@ -161,12 +194,4 @@ export function readRunningText(offsets: RunningOffsets): RunningText {
   const pages: string[] = [];
   for (let page = 1; page <= offsets.pages; page++) pages.push(requireText(RUNNING_KEY + page));
   return { offsets, first, pages };
-}
-
-function once<Value>(read: () => Value): () => Value {
-  let value: Value | undefined;
-  return () => {
-    value ??= read();
-    return value;
-  };
 }

@@ -43,25 +43,10 @@ export function loadContract(): StoredContract {
   const head = headText === null ? null : decodeHead(headText);
   const parts = storedParts(head);
   const state: ProtocolState = head ? assemble(head.state, parts) : { kind: "NotInitialized" };
-  const accounts = new Map<AccountId, Account>();
-  const account = (id: AccountId): Account => {
-    let known = accounts.get(id);
-    if (known === undefined) {
-      known = readAccount(id);
-      accounts.set(id, known);
-    }
-    return known;
-  };
-  const updates = once(readUpdates);
   return {
     state,
     counters: head?.counters ?? NO_COUNTERS,
-    lookup: {
-      member: (id) => account(id).member,
-      record: (id) => account(id).record,
-      updates,
-      tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
-    },
+    lookup: STORED,
     parts,
     config: head ? once(head.config) : () => DEFAULT_CONFIG,
     account,
@@ -71,6 +56,25 @@ export function loadContract(): StoredContract {
         ? head.keysetHash
         : keysetHashInHost(keyset),
   };
+}
+
+/** Read in this call; made at build time, since a call runs in its own copy of the memory. */
+const accounts = new Map<AccountId, Account>();
+
+const STORED: Lookup = {
+  member: (id) => account(id).member,
+  record: (id) => account(id).record,
+  updates: once(readUpdates),
+  tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
+};
+
+function account(id: AccountId): Account {
+  let known = accounts.get(id);
+  if (known === undefined) {
+    known = readAccount(id);
+    accounts.set(id, known);
+  }
+  return known;
 }
 
 /** Writes what the outcome changed and nothing else. */

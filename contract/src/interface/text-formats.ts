@@ -73,8 +73,8 @@ function requireKey(kinds: readonly string[], value: string, path: string, decod
   const colon = value.indexOf(":");
   const kind = value.slice(0, Math.max(colon, 0));
   if (kinds.includes(kind)) {
-    expect(isBase58Of(value.slice(colon + 1), KEY_BYTES[kind], decode), path, keyText(kind), value);
-    return;
+    if (isBase58Of(value.slice(colon + 1), KEY_BYTES[kind], decode)) return;
+    expect(false, path, keyText(kind), value);
   }
   const expected = kinds.join(" or ");
   if (KEY_BYTES[kind] !== undefined) refuse("WRONG_KEY_KIND", { path, expected, found: kind });
