@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { type DestinationStream, pino } from "pino";
 
 /** Facts that go with an event; never secrets. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -34,12 +34,21 @@ export function openLog(program: string, accountId: string): Log {
         censor: "[redacted]",
       },
     },
-    // Synchronous, so that the last line before a crash or an exit isn't lost.
-    pino.destination({ dest: 2, sync: true }),
+    openDestination(),
   );
   return {
     info: (event, fields) => logger.info({ event, ...fields }),
     warn: (event, fields) => logger.warn({ event, ...fields }),
     error: (event, fields) => logger.error({ event, ...fields }),
   };
+}
+
+const MAX_UNWRITTEN_BYTES = 1_048_576;
+
+function openDestination(): DestinationStream {
+  // Synchronous, so that the last line before a crash or an exit isn't lost.
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: MAX_UNWRITTEN_BYTES });
+  // Without a listener a full disk or a broken pipe under the log would end the program.
+  destination.on("error", () => undefined);
+  return destination;
 }

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { base58 } from "@scure/base";
-import { encodeState } from "../../../contract/src/interface/state-codec.ts";
-import type { Keyset, ParticipantInfo, ProtocolState } from "../../../contract/src/protocol/state.ts";
+import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
 import { createProvenReader } from "../../../sdk/src/client/proven-reader.ts";
-import { ed25519KeyPairFromSeed } from "../../../sdk/src/crypto/keys.ts";
 import { type TlsIdentity, tlsIdentityFromKeyPair } from "../../../sdk/src/crypto/tls-identity.ts";
 import { type FakeBehaviour, type FakeNode, honest, startFakeNode } from "../../../sdk/test/fake-node.ts";
 import { exchangeOverTls } from "../../backup/adapters/exchange-keyshares.ts";
@@ -25,27 +22,17 @@ import { createAlarm } from "../alarm.ts";
 import { systemClock } from "../clock.ts";
 import { contractViewReader } from "../read-contract-view.ts";
 import { createViewSource } from "../view-source.ts";
+import { FAKE_KEYSET, fakeViews, loopbackInfo, runningWith, type Shown, testKey } from "./fake-contract.ts";
 import { memoryLog, NEVER } from "./in-memory-ports.ts";
-import { participants, recovery, running } from "./sample-views.ts";
+import { recovery } from "./sample-views.ts";
 
-const key = (seed: number) => ed25519KeyPairFromSeed(new Uint8Array(32).fill(seed));
-const NODE = tlsIdentityFromKeyPair(key(1));
-const SERVICE = tlsIdentityFromKeyPair(key(2));
-const MALLORY = tlsIdentityFromKeyPair(key(3));
-const SIGNER = key(4).publicKey;
+const NODE = tlsIdentityFromKeyPair(testKey(1));
+const SERVICE = tlsIdentityFromKeyPair(testKey(2));
+const MALLORY = tlsIdentityFromKeyPair(testKey(3));
+const SIGNER = testKey(4).publicKey;
 const OWNER = { network: "testnet", contract: "mpc.near", account: "a.near" };
-const KEYSET = {
-  epoch_id: 4,
-  domains: [{ domain_id: 0, key: key(5).publicKey, attempt: 0 }],
-} as unknown as Keyset;
-const WHOLE = keysharesDocument(KEYSET, sampleShares(KEYSET, 0));
+const WHOLE = keysharesDocument(FAKE_KEYSET, sampleShares(FAKE_KEYSET, 0));
 const HEIGHT = 100;
-
-/** What the contract shows; each field can be lied about. */
-interface Shown {
-  readonly state: ProtocolState;
-  readonly service: TlsIdentity;
-}
 
 /** An endpoint that shows `newer` from block 100 on and `older` before, with its head at `head`. */
 function showing(newer: Shown, older: Shown = newer, head = HEIGHT): FakeBehaviour {
@@ -53,21 +40,12 @@ function showing(newer: Shown, older: Shown = newer, head = HEIGHT): FakeBehavio
     const height = Number(String(params.block_id).replace(/^block-/, ""));
     // Blocks are a second apart for all endpoints alike.
     const headMillis = START + (head - HEIGHT) * 1_000;
-    const views = viewsOf((Number.isNaN(height) ? head : height) < HEIGHT ? older : newer);
+    const views = fakeViews((Number.isNaN(height) ? head : height) < HEIGHT ? older : newer);
     return honest({ head, headMillis, views })(method, params);
   };
 }
 
 const START = Date.now();
-
-function viewsOf({ state, service }: Shown): Record<string, unknown> {
-  return {
-    state: encodeState(state, base58.decode),
-    participant_info: null,
-    backup_service_info: { public_key: service.publicKey, signer_account_pk: SIGNER, url: null },
-    backup_receipt: null,
-  };
-}
 
 async function twoEndpoints(context: TestContext, first: FakeBehaviour, second: FakeBehaviour) {
   const nodes: FakeNode[] = [
@@ -84,21 +62,16 @@ async function storage() {
   const files = crashingFiles(emptyDisk(), Number.POSITIVE_INFINITY);
   const sealedWith = storeKeyFromBytes(new Uint8Array(32).fill(6));
   const store = await openFileKeyshareStore(files, "/data/shares", sealedWith, OWNER);
-  await store.import(KEYSET, WHOLE.keyshares);
+  await store.import(FAKE_KEYSET, WHOLE.keyshares);
   return { files, store };
 }
 
-function runningWith(node: ParticipantInfo): ProtocolState {
-  const [, ...others] = participants().map(
-    ([account, id, { url }]) => [account, id, { url, tls_public_key: key(10 + id).publicKey }] as const,
-  );
-  const entries = [["a.near", 0, node], ...others];
-  const parameters = { participants: { next_id: 3, participants: entries }, threshold: 2 };
-  return running({ keyset: KEYSET, parameters: parameters as never });
+function infoOf({ publicKey }: TlsIdentity, port: number) {
+  return loopbackInfo(publicKey, port);
 }
 
-function infoOf({ publicKey }: TlsIdentity, port: number): ParticipantInfo {
-  return { url: `https://127.0.0.1:${port}`, tls_public_key: publicKey } as ParticipantInfo;
+function registered({ publicKey }: TlsIdentity) {
+  return { public_key: publicKey, signer_account_pk: SIGNER };
 }
 
 describe("behavior: a lying endpoint shows the service a false Recovery", () => {
@@ -125,7 +98,7 @@ describe("behavior: a lying endpoint shows the service a false Recovery", () => 
       ],
     });
     context.after(() => server.close());
-    const truth = { state: runningWith(infoOf(NODE, 1)), service: SERVICE };
+    const truth = { state: runningWith(infoOf(NODE, 1)), service: registered(SERVICE) };
     const recovering = { prospective_info: infoOf(MALLORY, server.port), signer_account_pk: SIGNER as never };
     const state = { ...recovery(recovering), previous_running_state: truth.state } as ProtocolState;
     return { truth, lie: { ...truth, state }, stolen, connections: () => connections };
@@ -201,8 +174,8 @@ describe("behavior: a lying endpoint shows the node a false backup service", () 
     return { ask, sayHello, nodes };
   }
 
-  const truth = { state: runningWith(infoOf(NODE, 1)), service: SERVICE };
-  const lie = { ...truth, service: MALLORY };
+  const truth = { state: runningWith(infoOf(NODE, 1)), service: registered(SERVICE) };
+  const lie = { ...truth, service: registered(MALLORY) };
 
   test("neither Mallory nor anybody else gets an answer, whichever endpoint lies", async (context) => {
     for (const [first, second] of [[lie, truth] as const, [truth, lie] as const]) {
