@@ -3,6 +3,7 @@ import { readConfigFile } from "../operations/common-config.ts";
 import { lockFolder } from "../operations/folder-lock.ts";
 import { createProgramFolder } from "../operations/program-folder.ts";
 import { runProgram, untilStopped } from "../operations/run-program.ts";
+import { systemFiles } from "../store/files.ts";
 import { type BackupInit, backupConfigText, readBackupConfig } from "./config.ts";
 import { printBackupStatus } from "./print-status.ts";
 import { runBackupProgram } from "./run-backup-program.ts";
@@ -22,7 +23,12 @@ await runProgram("mpc-backup", async (signal) => {
   )
     .addHelpText("after", INIT_EXAMPLE)
     .action(async (options: BackupInit & { folder: string }) => {
-      const made = await createProgramFolder(options.folder, options.accountId, backupConfigText(options));
+      const made = await createProgramFolder(
+        systemFiles,
+        options.folder,
+        options.accountId,
+        backupConfigText(options),
+      );
       process.stdout.write(`${JSON.stringify({ account_id: options.accountId, ...made }, null, 2)}\n`);
     });
   program

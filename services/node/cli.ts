@@ -42,7 +42,12 @@ await runProgram("mpc-node", async (signal) => {
     .option("--sign-for-participants", "sign whatever a participant asks for (demonstrations)", false)
     .addHelpText("after", INIT_EXAMPLE)
     .action(async (options: NodeInit & { folder: string }) => {
-      const made = await createProgramFolder(options.folder, options.accountId, nodeConfigText(options));
+      const made = await createProgramFolder(
+        systemFiles,
+        options.folder,
+        options.accountId,
+        nodeConfigText(options),
+      );
       print({ account_id: options.accountId, ...made });
     });
   program

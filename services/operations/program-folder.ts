@@ -1,11 +1,12 @@
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { createKeyFile, type KeyFile, readKeyFile } from "../../sdk/src/crypto/key-files.ts";
 import { generateEd25519KeyPair } from "../../sdk/src/crypto/keys.ts";
-import { systemFiles } from "../store/files.ts";
+import { createDurably } from "../store/durable-file.ts";
+import { type Files, systemFiles } from "../store/files.ts";
 import { createStoreKeyFile } from "../store/store-key.ts";
 import type { CommonConfig } from "./common-config.ts";
-import { codeOf, usageError } from "./program-error.ts";
+import { codeOf, type ProgramError, usageError } from "./program-error.ts";
 
 /** The public halves of a program's keys, for the operator to register. */
 export interface PublicKeys {
@@ -20,24 +21,28 @@ export interface PublicKeys {
  * @throws ProgramError `FOLDER_IN_USE` (exit code 2) when the folder has a config already
  */
 export async function createProgramFolder(
+  files: Files,
   folder: string,
   accountId: string,
   configText: string,
 ): Promise<PublicKeys & { readonly config_file: string }> {
   const config_file = resolve(folder, "config.json");
-  if (await exists(config_file)) {
-    throw usageError(
-      "FOLDER_IN_USE",
-      `${config_file} exists already; nothing was changed: choose another --folder`,
-    );
-  }
+  if (await exists(config_file)) throw inUse(config_file);
   const keys = join(folder, "keys");
   await mkdir(keys, { recursive: true, mode: 0o700 });
   const near = await ensureKeyFile(join(keys, "near-key.json"), accountId);
   const tls = await ensureKeyFile(join(keys, "tls-key.json"), undefined);
-  await createStoreKeyFile(systemFiles, join(folder, "store-key.json"));
-  await writeFile(config_file, configText, { flag: "wx", mode: 0o600 });
+  await createStoreKeyFile(files, join(folder, "store-key.json"));
+  if ((await createDurably(files, config_file, Buffer.from(configText))) === "exists")
+    throw inUse(config_file);
   return { near_public_key: near.keyPair.publicKey, tls_public_key: tls.keyPair.publicKey, config_file };
+}
+
+function inUse(configFile: string): ProgramError {
+  return usageError(
+    "FOLDER_IN_USE",
+    `${configFile} exists already; nothing was changed: choose another --folder`,
+  );
 }
 
 /**

@@ -65,6 +65,10 @@ async function withFile(path: string, mode: string, use: (file: FileHandle) => P
   const file = await open(path, mode, 0o600);
   try {
     await use(file);
+  } catch (error) {
+    // Errors of an open file, such as a full disk, don't say which one it is.
+    if (error instanceof Error && !error.message.includes(path)) error.message += ` '${path}'`;
+    throw error;
   } finally {
     await file.close();
   }
