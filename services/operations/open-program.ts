@@ -45,6 +45,12 @@ export async function openProgram(config: CommonConfig): Promise<OpenedProgram> 
     );
   }
   const tlsKey = (await readKeyFile(config.tls_key_file)).keyPair;
+  if (tlsKey.publicKey === nearKey.publicKey) {
+    throw usageError(
+      "ONE_KEY_FOR_BOTH",
+      `"near_key_file" ${config.near_key_file} and "tls_key_file" ${config.tls_key_file} hold the same key: expected two; correct the path that is wrong`,
+    );
+  }
   const { contract_id: contractId, account_id, network_id } = config;
   const [endpoint = { url: "" }, ...fallbackEndpoints] = config.rpc.urls.map((url) => ({ url }));
   return {

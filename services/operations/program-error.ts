@@ -27,7 +27,10 @@ export function exitCodeOf(error: unknown): ExitCode {
   return isRetryable(error) ? EXIT.network : EXIT.refused;
 }
 
-/** Any error as one line for an operator. */
+// Line breaks become blanks before; what is left of these can steer a terminal or turn its text around.
+const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Any error as one line for an operator; parts of it may come from others. */
 export function oneLine(error: unknown): string {
   const text =
     error instanceof BaseError
@@ -35,7 +38,10 @@ export function oneLine(error: unknown): string {
       : error instanceof Error
         ? error.message
         : String(error);
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  return text
+    .replace(/\s*\n\s*/g, " ")
+    .trim()
+    .replace(STEERING, "?");
 }
 
 /** The `code` of an error of ours or of the system. */
