@@ -76,6 +76,8 @@ export async function runNodeProgram(
 
 async function stop(parts: Parts, log: Log, signal: AbortSignal): Promise<void> {
   const end = await closeWithin(parts.close(), GRACE_MILLIS, systemClock);
+  // Else a slow peer would keep a program that is done, for instance a machine that stood down, from ending.
+  if (end === "still_open") parts.cut();
   log.info("program.stopped", { requests: end === "closed" ? "finished" : "cut off" });
   // Told to stop, it stops, whatever a slow peer does.
   if (end === "still_open" && signal.aborted) process.exit(EXIT.ok);
@@ -108,6 +110,7 @@ interface Parts {
   readonly observe: Parameters<typeof runNodeAgent>[2];
   readonly watch: (observation: NodeObservation) => void;
   close(): Promise<void>;
+  cut(): void;
 }
 
 async function assemble(
@@ -145,6 +148,7 @@ async function assemble(
     close: async () => {
       await Promise.all([local.close(), server.close()]);
     },
+    cut: () => server.cut(),
   };
 }
 

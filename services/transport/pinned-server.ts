@@ -57,6 +57,8 @@ export interface PinnedServer {
   revalidate(): Promise<void>;
   /** Stops accepting, cuts connections without a running request, and waits for the others to finish. */
   close(): Promise<void>;
+  /** Cuts every connection, whatever it is doing. */
+  cut(): void;
 }
 
 /**
@@ -90,6 +92,9 @@ export async function startPinnedServer<Peer>(options: PinnedServerOptions<Peer>
     port: (server.address() as AddressInfo).port,
     revalidate: () => revalidate(state),
     close: () => close(server, state),
+    cut: () => {
+      for (const socket of [...state.pending.values(), ...state.live.keys()]) socket.destroy();
+    },
   };
 }
 

@@ -231,6 +231,26 @@ test("behavior: close waits for a running request and cuts idle connections", as
   await closed;
 });
 
+test("behavior: after a cut no peer holds up the end, whatever its request still waits for", async (context) => {
+  let started: () => void = () => undefined;
+  const running = new Promise<void>((resolve) => {
+    started = resolve;
+  });
+  const never = async () => {
+    started();
+    return new Promise<never>(() => undefined);
+  };
+  const { server, url } = await startTestServer(context, [
+    { method: "GET", path: "/v1/slow", handle: never },
+  ]);
+  const answer = assert.rejects(pinnedRequest(aliceAsks(url, "/v1/slow")), { code: "PEER_CLOSED" });
+  await running;
+  const closed = server.close();
+  server.cut();
+  await answer;
+  await closed;
+});
+
 function aliceAsks(url: string, path: string) {
   return { identity: ALICE, url, peerKey: SERVER.publicKey, method: "GET", path } as const;
 }
