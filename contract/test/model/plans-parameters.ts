@@ -1,6 +1,6 @@
 /** New participants and thresholds, new settings and code. */
 import { createHash } from "node:crypto";
-import type { EpochId, ParticipantId, Sha256Hex, UpdateId } from "../../src/protocol/brand.ts";
+import type { DomainId, EpochId, ParticipantId, Sha256Hex, UpdateId } from "../../src/protocol/brand.ts";
 import type { Command } from "../../src/protocol/commands.ts";
 import { minimumThreshold } from "../../src/protocol/limits.ts";
 import type { Config } from "../../src/protocol/records.ts";
@@ -13,7 +13,7 @@ import type {
   RunningState,
 } from "../../src/protocol/state.ts";
 import { account } from "../support/network.ts";
-import { nameOf, OWNER } from "./cast.ts";
+import { nameOf, OWNER, PROTOCOLS } from "./cast.ts";
 import type { Dice } from "./dice.ts";
 import { by, candidates, operator, recordOf, type Scene, type SimCall } from "./scene.ts";
 
@@ -32,6 +32,33 @@ export function voteParameters(scene: Scene, dice: Dice): SimCall[] {
   const members = dice.shuffle(there.filter((name) => scene.members.includes(name)));
   const newcomers = there.filter((name) => !scene.members.includes(name));
   return [...members, ...newcomers].map((name) => operator(name, command, 0n));
+}
+
+/** Everyone wants something else. */
+export function disagree(scene: Scene, dice: Dice): SimCall[] {
+  const { running, state } = scene;
+  if (!running) return [];
+  const isAboutDomains = state.kind === "Running" && dice.chance(50);
+  return dice.shuffle(scene.present).map((name, at) => {
+    if (isAboutDomains) return operator(name, ownDomains(running, at), 0n);
+    const { parameters } = running;
+    const others = parameters.participants.participants.filter(
+      ([id]) => nameOf(id) === name || nameOf(id) !== scene.members[at],
+    );
+    const participants = { ...parameters.participants, participants: others };
+    const proposal = { parameters: { ...parameters, participants }, per_domain_thresholds: {} };
+    const prospective_epoch_id = expectedEpoch(state, running);
+    return operator(name, { type: "vote_new_parameters", prospective_epoch_id, proposal }, 0n);
+  });
+}
+
+/** A list of domains that only the member at this place votes for. */
+function ownDomains({ domains }: RunningState, at: number): Command {
+  const protocol = PROTOCOLS.filter((one) => one !== "DamgardEtAl")[at % 3] ?? "Frost";
+  const purpose = (["Sign", "ForeignTx", "CKD"] as const)[Math.floor(at / 3) % 3] ?? "Sign";
+  const domain = { id: domains.next_domain_id, protocol, reconstruction_threshold: 2, purpose };
+  const second = { ...domain, id: (domains.next_domain_id + 1) as DomainId };
+  return { type: "vote_add_domains", domains: at < 9 ? [domain] : [domain, second] };
 }
 
 /** The one epoch that a proposal may name. */

@@ -20,7 +20,10 @@ import { by, operator, recordOf, type Scene, type SimCall, serviceSigner } from 
 /** An entry, sometimes with the approval that it needs. */
 export function enter(scene: Scene, dice: Dice): SimCall[] {
   const open = scene.state.kind === "Recovery" ? nameOf(scene.state.recovering.account_id) : null;
-  const name = open !== null && dice.chance(80) ? open : dice.pick(scene.present);
+  return enterAs(open !== null && dice.chance(80) ? open : dice.pick(scene.present), scene, dice);
+}
+
+function enterAs(name: string, scene: Scene, dice: Dice): SimCall[] {
   const record = recordOf(scene, name);
   const used = [record.node_key, ...record.retired_keys, record.backup_service?.signer_account_pk];
   const fresh = NODE_SIGNERS.map((suffix) => name + suffix).filter((label) => !used.includes(signer(label)));
@@ -45,9 +48,12 @@ export function concludeOpen(scene: Scene, dice: Dice): SimCall[] {
   return [by(nameOf(account_id), signerLabelOf(signer_account_pk), conclude(scene, dice, dice.chance(70)))];
 }
 
-export function cancelOwn(scene: Scene): SimCall[] {
+/** Sometimes to try again at once. */
+export function cancelOwn(scene: Scene, dice: Dice): SimCall[] {
   if (scene.state.kind !== "Recovery") return [];
-  return [operator(nameOf(scene.state.recovering.account_id), { type: "cancel_recovery" })];
+  const name = nameOf(scene.state.recovering.account_id);
+  const cancel = operator(name, { type: "cancel_recovery" });
+  return dice.chance(50) ? [cancel, ...enterAs(name, scene, dice)] : [cancel];
 }
 
 /** One of the others, or all who are there. */

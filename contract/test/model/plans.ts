@@ -34,6 +34,7 @@ const HONEST = {
   cancelKeyEvents: keys.cancelKeyEvents,
   voteParameters: parameters.voteParameters,
   voteParametersAgain: parameters.voteParameters,
+  disagree: parameters.disagree,
   proposeUpdate: parameters.proposeUpdate,
   voteUpdate: parameters.voteUpdate,
   withdrawUpdateVote: parameters.withdrawUpdateVote,

@@ -4,7 +4,7 @@ import type { Command } from "../../src/protocol/commands.ts";
 import type { ParametersProposal, ParticipantInfo } from "../../src/protocol/state.ts";
 import { nameOf } from "./cast.ts";
 import { endRecovery, type Model, type ModelKeyEvent } from "./reference-model.ts";
-import { bodyOf, dropListing, dropOrphans, listed } from "./reference-votes.ts";
+import { bodyOf, dropListing, dropOrphans, listed, makeRoom } from "./reference-votes.ts";
 
 export type Steps = {
   readonly [Type in Command["type"]]?: (
@@ -27,6 +27,8 @@ export const STEPS: Steps = {
   },
   vote_add_domains: (model, { domains }, name) => {
     model.domainVotes.set(idOf(model, name), JSON.stringify(domains));
+    const voters = [...model.domainVotes.keys()].sort((one, other) => one - other);
+    makeRoom(model.domainVotes, JSON.stringify(domains), voters);
     const votes = [...model.members.values()].map((id) => model.domainVotes.get(id));
     if (votes.some((vote) => vote !== JSON.stringify(domains))) return;
     model.phase = "Initializing";
@@ -65,6 +67,7 @@ export const STEPS: Steps = {
   vote_new_parameters: (model, { proposal, prospective_epoch_id }, name) => {
     assert.equal(prospective_epoch_id, 1 + (model.event?.epoch ?? model.cancelledEpoch ?? model.epoch));
     model.parameterVotes.set(name, bodyOf(proposal));
+    makeRoom(model.parameterVotes, bodyOf(proposal), [...model.parameterVotes.keys()]);
     dropOrphans(model);
     if (listed(proposal).some((voter) => model.parameterVotes.get(voter) !== bodyOf(proposal))) return;
     const ids = proposal.parameters.participants.participants.map(([, id]) => id as number);

@@ -43,3 +43,19 @@ export function dropOrphans(model: Model): void {
     if (support < model.threshold) model.parameterVotes.delete(voter);
   }
 }
+
+/** Proposals that have votes at a time. */
+const ROOM = 8;
+
+/** Makes room for `newest`: the least supported of the others loses its votes, among equals that of the first voter. */
+export function makeRoom<Voter>(votes: Map<Voter, string>, newest: string, voters: readonly Voter[]): void {
+  const support = new Map<string, number>();
+  for (const voter of voters) {
+    const body = votes.get(voter);
+    if (body !== undefined && body !== newest) support.set(body, (support.get(body) ?? 0) + 1);
+  }
+  if (support.size < ROOM) return;
+  const fewest = Math.min(...support.values());
+  const gone = [...support.keys()].find((body) => support.get(body) === fewest);
+  for (const voter of voters) if (votes.get(voter) === gone) votes.delete(voter);
+}
