@@ -1,6 +1,8 @@
 /** One action per call method, named in camelCase after it. What each does and refuses: contract.md §3 and §4. */
 import { callAction } from "./call-action.ts";
 
+export { proposeUpdate } from "./propose-update.ts";
+
 /** Starts the contract without keys. Only the contract account itself, once. */
 export const init = callAction("init");
 /** Starts the contract with domains, keyset and participants that exist already. Only the contract account. */
@@ -21,3 +23,39 @@ export const registerBackupService = callAction("register_backup_service");
 export const confirmBackup = callAction("confirm_backup");
 /** The backup service's word that it delivered the shares of a Recovery. */
 export const confirmRecovery = callAction("confirm_recovery");
+/** Publishes the node's or backup service's key for one exchange; the signing key tells the role. */
+export const submitEphemeralKey = callAction("submit_ephemeral_key");
+/** Moves the account's node to another URL. Takes the full-access key (1 yocto is attached). */
+export const updateParticipantUrl = callAction("update_participant_url");
+/** A member's vote to end another account's open Recovery. */
+export const voteCancelRecovery = callAction("vote_cancel_recovery");
+/** A member's vote for new domains; all must vote the identical list. */
+export const voteAddDomains = callAction("vote_add_domains");
+/** The leader's node starts an attempt at generating the next key. */
+export const startKeygenInstance = callAction("start_keygen_instance");
+/** A node's word for the public key that it generated. */
+export const votePk = callAction("vote_pk");
+/** Ends the running attempt of a key generation or resharing. */
+export const voteAbortKeyEventInstance = callAction("vote_abort_key_event_instance");
+/** A member's vote to end the generation of keys with those made so far. */
+export const voteCancelKeygen = callAction("vote_cancel_keygen");
+/** A vote for new participants and thresholds. */
+export const voteNewParameters = callAction("vote_new_parameters");
+/** The leader's node starts an attempt at resharing the next key. */
+export const startReshareInstance = callAction("start_reshare_instance");
+/** A node's word that it holds its new share of a key. */
+export const voteReshared = callAction("vote_reshared");
+/** A member's vote to end the Resharing with the old participants. */
+export const voteCancelResharing = callAction("vote_cancel_resharing");
+/** A member's vote for a proposed update of code or settings. */
+export const voteUpdate = callAction("vote_update");
+/** Takes the member's vote back, and its own proposal once nobody votes for it. */
+export const removeUpdateVote = callAction("remove_update_vote");
+/** Has new code check what is stored. Only the contract account. */
+export const migrate = callAction("migrate");
+/** Pays for a candidate's record; pass `depositYocto` of `storageBalanceBounds`. */
+export const storageDeposit = callAction("storage_deposit");
+/** NEP-145; nothing of a candidate's deposit is ever available (1 yocto is attached). */
+export const storageWithdraw = callAction("storage_withdraw");
+/** Removes the candidate's record; its deposit goes back (1 yocto is attached). */
+export const storageUnregister = callAction("storage_unregister");

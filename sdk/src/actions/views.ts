@@ -23,3 +23,13 @@ export const backupReceipt = viewAction("backup_receipt");
 export const publicKey = viewAction("public_key");
 /** Whether the network takes signature requests for a domain now. */
 export const acceptsRequests = viewAction("accepts_requests");
+/** The last key of an account, role and purpose with its session; the key is null once expired. */
+export const ephemeralKey = viewAction("ephemeral_key");
+/** Open proposals of code and settings, oldest first. */
+export const proposedUpdates = viewAction("proposed_updates");
+/** A candidate's deposit; null for none. */
+export const storageBalanceOf = viewAction("storage_balance_of");
+/** What a candidate pays: one fixed amount. */
+export const storageBalanceBounds = viewAction("storage_balance_bounds");
+/** Where the contract's code comes from (NEP-330). */
+export const contractSourceMetadata = viewAction("contract_source_metadata");

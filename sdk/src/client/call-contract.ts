@@ -26,7 +26,7 @@ export interface CallContract {
   readonly accountId: AccountId;
   readonly signerKey: SignerKey;
   /**
-   * Calls a method with JSON arguments and waits until the outcome is final.
+   * Calls a method with JSON arguments, or with bytes that are the arguments, and waits until the outcome is final.
    *
    * Throws ContractError, ExecutionError, TransactionError or RpcError.
    */

@@ -24,7 +24,9 @@ export interface SignedCall {
 /** Signs a call with a NEAR secret key text (`ed25519:…`). */
 export async function signCall(call: UnsignedCall, secretKey: string): Promise<SignedCall> {
   const key = KeyPair.fromString(secretKey as KeyPairString);
-  const args = Buffer.from(JSON.stringify(call.args ?? {}), "utf8");
+  // Bytes are arguments that are encoded already: Borsh.
+  const isEncoded = call.args instanceof Uint8Array;
+  const args = isEncoded ? call.args : Buffer.from(JSON.stringify(call.args ?? {}), "utf8");
   const action = actions.functionCall(call.method, args, call.gas, call.depositYocto);
   const transaction = createTransaction(
     call.accountId,
