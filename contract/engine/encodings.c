@@ -183,28 +183,6 @@ static JSValue env_hex_encode(JSContext *ctx, JSValueConst this_val, int argc, J
     return JS_MKPTR(JS_TAG_STRING, s);
 }
 
-/* How often a character of ASCII occurs in a text. */
-static JSValue env_occurrences(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
-{
-    Slice text, wanted;
-    const uint8_t *p;
-    const uint64_t ones = 0x0101010101010101ull, low = ones * 0x7f;
-    uint64_t pattern;
-    int count = 0;
-    size_t n;
-    if (text_slice(ctx, argv[0], &text) || text_slice(ctx, argv[1], &wanted))
-        return JS_EXCEPTION;
-    p = (const uint8_t *)(uintptr_t)text.ptr;
-    pattern = ones * *(const uint8_t *)(uintptr_t)wanted.ptr;
-    for (n = text.len; n >= 8; n -= 8, p += 8) {
-        uint64_t word = *(const u64_any *)p ^ pattern;
-        count += __builtin_popcountll(~(((word & low) + low) | word | low));
-    }
-    for (; n--; p++)
-        count += *p == (uint8_t)pattern;
-    return JS_NewInt32(ctx, count);
-}
-
 static JSValue env_utf8_to_bytes(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     Slice text;

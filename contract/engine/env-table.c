@@ -48,7 +48,6 @@ static Binding bindings[] = {
     PLAIN("base58_encode", 1, env_base58_encode),
     PLAIN("base58_decode", 1, env_base58_decode),
     PLAIN("hex_encode", 1, env_hex_encode),
-    PLAIN("occurrences", 2, env_occurrences),
     PLAIN("utf8_string_to_uint8array", 1, env_utf8_to_bytes),
     PLAIN("uint8array_to_utf8_string", 1, env_bytes_to_utf8),
     PLAIN("latin1_string_to_uint8array", 1, env_latin1_to_bytes),

@@ -113,8 +113,6 @@ interface HostEnv {
   base58_decode(text: string): Uint8Array | null;
   /** Lower-case hex of the bytes. */
   hex_encode(bytes: Uint8Array): string;
-  /** How often an ASCII character occurs in a text. */
-  occurrences(text: string, character: string): number;
   /** UTF-8 bytes of a string. */
   utf8_string_to_uint8array(text: string): Uint8Array;
   /** String of UTF-8 bytes; `undefined` when they are not valid UTF-8. */

@@ -142,23 +142,28 @@ function readChoice(node: ChoiceNode, value: unknown, path: string, reading: Rea
   return value;
 }
 
+/** JSON holds no undefined and no name of ours is inherited, so a field that is undefined is missing. */
 function readObject(node: ObjectNode, value: unknown, path: string, reading: Reading): unknown {
   const given = requireObject(value, path);
   const read: Record<string, unknown> = {};
   let known = 0;
   for (const name in node.fields) {
     const field = node.fields[name];
-    if (field === undefined || !hasOwn(given, name))
+    const found = given[name];
+    if (field === undefined || found === undefined) {
       return refuse("MISSING_FIELD", { path: join(path, name, reading) });
+    }
     known++;
-    read[name] = readValue(field, given[name], join(path, name, reading), reading);
+    read[name] = readValue(field, found, join(path, name, reading), reading);
   }
   for (const name in node.optional) {
     const field = node.optional[name];
-    if (hasOwn(given, name)) known++;
-    const found = hasOwn(given, name) ? given[name] : null;
+    const found = given[name];
+    if (found !== undefined) known++;
     read[name] =
-      found === null || !field ? null : readValue(field, found, join(path, name, reading), reading);
+      found === undefined || found === null || !field
+        ? null
+        : readValue(field, found, join(path, name, reading), reading);
   }
   const names = Object.keys(given);
   if (names.length > known) refuseUnknown(node, names, path, reading);
