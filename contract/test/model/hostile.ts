@@ -1,4 +1,5 @@
 /** What those try who mean harm, or are merely confused. */
+import { createHash } from "node:crypto";
 import type {
   AttemptId,
   DomainId,
@@ -10,7 +11,6 @@ import type {
 import type { Command } from "../../src/protocol/commands.ts";
 import { MAX_CODE_BYTES, MAX_DOMAINS } from "../../src/protocol/limits.ts";
 import { updateCostYocto } from "../../src/protocol/rules/updates.ts";
-import { sha256Hex } from "../support/keys.ts";
 import { tlsKeyProof } from "./arguments.ts";
 import { FOUNDERS, info, NEWCOMERS, NODE_SIGNERS, nameOf, SERVICE_SIGNERS, STRANGER } from "./cast.ts";
 import type { Dice } from "./dice.ts";
@@ -37,6 +37,7 @@ export function deceive(calls: readonly SimCall[], scene: Scene, dice: Dice): Si
 }
 
 const TOO_LONG = new Uint8Array(MAX_CODE_BYTES + 1);
+const TOO_LONG_SHA256 = createHash("sha256").update(TOO_LONG).digest("hex") as Sha256Hex;
 
 /** Calls that nobody with a plan would make. */
 export function provoke(scene: Scene, dice: Dice): SimCall[] {
@@ -46,10 +47,7 @@ export function provoke(scene: Scene, dice: Dice): SimCall[] {
   if (scene.state.kind === "Recovery" && dice.chance(60)) return recoveryNoise(scene, dice);
   switch (dice.below(6)) {
     case 0:
-      return [
-        operator(member, emptyOrHugeUpdate(dice), updateCostYocto(0)),
-        operator(member, updateVote(dice), 0n),
-      ];
+      return [emptyOrHugeUpdate(member, dice), operator(member, updateVote(dice), 0n)];
     case 1:
       return [by(name, `${name}:node`, candidateInfo(name, dice))];
     case 2:
@@ -65,14 +63,16 @@ export function provoke(scene: Scene, dice: Dice): SimCall[] {
   }
 }
 
-function emptyOrHugeUpdate(dice: Dice): Command {
-  const isHuge = dice.chance(50);
-  return {
+function emptyOrHugeUpdate(name: string, dice: Dice): SimCall {
+  const code = dice.chance(50) ? TOO_LONG : null;
+  const command: Command = {
     type: "propose_update",
-    code_sha256: isHuge ? (sha256Hex(String(TOO_LONG.length)) as Sha256Hex) : null,
-    code_bytes: isHuge ? TOO_LONG.length : 0,
+    code_sha256: code && TOO_LONG_SHA256,
+    code_bytes: code?.length ?? 0,
     config: null,
   };
+  const call = operator(name, command, updateCostYocto(0));
+  return code ? { ...call, code } : call;
 }
 
 function updateVote(dice: Dice): Command {
