@@ -11,6 +11,9 @@ const RUST_CONTRACT: Readonly<Record<string, readonly [number, number]>> = {
   submit_participant_info: [2.429, 2.811],
   submit_participant_recovery_info: [2.534, 2.915],
   conclude_recovery: [3.681, 4.057],
+  update_participant_url: [2.076, 2.452],
+  vote_new_parameters: [4.723, 12.951],
+  vote_add_domains: [2.269, 3.019],
 };
 
 const table = await measureGas(WASM);

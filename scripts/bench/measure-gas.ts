@@ -136,6 +136,39 @@ function story(network: BenchNetwork, count: number): readonly Step[] {
       name: "submit_participant_recovery_info approved",
     },
     { call: { method: "cancel_recovery", height: 27, ...by("full"), depositYocto: 1n, args: {} } },
+    ...governance(network, count, by("full")),
+  ];
+}
+
+/** First votes of a member on whole proposals, after its recovery. */
+function governance(
+  network: BenchNetwork,
+  count: number,
+  by: { readonly caller: string; readonly signerKey: Uint8Array },
+): readonly Step[] {
+  const last = count - 1;
+  const url = "https://mpc-node-moved.example.org";
+  const parameters = network.initRunning.parameters as {
+    readonly participants: { readonly participants: readonly (readonly [string, number, object])[] };
+  };
+  const participants = parameters.participants.participants.map((entry) =>
+    entry[1] === last ? [entry[0], last, { ...network.participantInfo(last, "recovering tls"), url }] : entry,
+  );
+  const proposed = { ...parameters, participants: { ...parameters.participants, participants } };
+  const proposal = { parameters: proposed, per_domain_thresholds: {} };
+  const domains = [{ id: 2, protocol: "Frost", reconstruction_threshold: 2, purpose: "Sign" }];
+  return [
+    { call: { method: "update_participant_url", height: 28, ...by, depositYocto: 1n, args: { url } } },
+    { call: { method: "vote_add_domains", height: 29, ...by, args: { domains } } },
+    {
+      call: {
+        method: "vote_new_parameters",
+        height: 30,
+        ...by,
+        args: { prospective_epoch_id: 5, proposal },
+      },
+    },
+    { call: { method: "state", args: {}, height: 31 }, name: "state with votes" },
   ];
 }
 
