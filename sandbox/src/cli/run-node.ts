@@ -31,7 +31,7 @@ export interface RunningNode {
 export async function runNode(options: RunOptions): Promise<RunningNode> {
   const home = loadHome(options.home);
   const node = createNode(home, `${options.host}:${options.port}`);
-  const server = createRpcServer(node);
+  const server = createRpcServer(node, home.maxBodyBytes);
   await listenOnPort(server, options);
   const timer = setInterval(() => {
     produceBlock(node.chain, null);

@@ -11,12 +11,18 @@ export interface HomeConfig {
   /** Delay between blocks when nothing happens. */
   readonly blockDelayMs: number;
   readonly meanBlockDelayNanos: bigint;
+  /** Longest request body in bytes. */
+  readonly maxBodyBytes: number;
 }
 
 interface Delay {
   readonly secs?: number;
   readonly nanos?: number;
 }
+
+const DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Some clients ask for 1 GiB, more than one text can hold. */
+const LARGEST_BODY_BYTES = 256 * 1024 * 1024;
 
 const DEFAULT_MIN: Delay = { secs: 0, nanos: 600_000_000 };
 const DEFAULT_MAX: Delay = { secs: 2, nanos: 0 };
@@ -28,17 +34,20 @@ export function loadHome(home: string): HomeConfig {
       readonly min_block_production_delay?: Delay;
       readonly max_block_production_delay?: Delay;
     };
+    readonly rpc?: { readonly limits_config?: { readonly json_payload_max_size?: number } };
   };
   const nodeKey = readJson(home, "node_key.json") as { readonly public_key: string };
   const genesis = parseGenesis(readJson(home, "genesis.json"));
   const min = nanos(config.consensus?.min_block_production_delay ?? DEFAULT_MIN);
   const max = nanos(config.consensus?.max_block_production_delay ?? DEFAULT_MAX);
+  const bodyBytes = config.rpc?.limits_config?.json_payload_max_size ?? DEFAULT_MAX_BODY_BYTES;
   return {
     genesis,
     nodePublicKey: nodeKey.public_key,
     signAsValidator: validatorSigner(home, genesis.validator.publicKey),
     blockDelayMs: Math.max(1, Number(min / 1_000_000n)),
     meanBlockDelayNanos: (min + max) / 2n,
+    maxBodyBytes: Math.min(bodyBytes, LARGEST_BODY_BYTES),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   broadcastAsync,
   broadcastCommit,
   receiptById,
+  receiptToTransaction,
   sendTransaction,
   transactionStatus,
   transactionStatusWithReceipts,
@@ -41,6 +42,7 @@ export const RPC_METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMe
   ["tx", transactionStatus],
   ["EXPERIMENTAL_tx_status", transactionStatusWithReceipts],
   ["EXPERIMENTAL_receipt", receiptById],
+  ["EXPERIMENTAL_receipt_to_tx", receiptToTransaction],
   ["next_light_client_block", nextLightClientBlock],
   ["light_client_proof", lightClientProof],
   ["EXPERIMENTAL_light_client_proof", lightClientProof],
@@ -70,4 +72,7 @@ export const UNSUPPORTED_METHODS: ReadonlySet<string> = new Set([
   "EXPERIMENTAL_maintenance_windows",
   "EXPERIMENTAL_split_storage_info",
   "EXPERIMENTAL_validators_ordered",
+  "EXPERIMENTAL_view_gas_key",
+  "EXPERIMENTAL_view_gas_key_list",
+  "EXPERIMENTAL_view_gas_key_nonces",
 ]);

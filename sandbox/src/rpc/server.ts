@@ -3,18 +3,15 @@ import { handleRequest } from "./handle-request.ts";
 import { status } from "./methods/chain-info.ts";
 import type { RpcNode } from "./node.ts";
 
-/** nearcore's `json_payload_max_size`. */
-export const MAX_BODY_BYTES = 10 * 1024 * 1024;
-
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than clients keep idle connections, so that the server is not the one to close under a request. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 /** An HTTP server for JSON-RPC (POST), `/status` and `/health` (GET); not yet listening. */
-export function createRpcServer(node: RpcNode): Server {
+export function createRpcServer(node: RpcNode, maxBodyBytes: number): Server {
   const server = createServer((request, response) => {
-    serve(node, request, response).catch(() => response.destroy());
+    serve({ node, maxBodyBytes }, request, response).catch(() => response.destroy());
   });
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -22,14 +19,19 @@ export function createRpcServer(node: RpcNode): Server {
   return server;
 }
 
-async function serve(node: RpcNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Service {
+  readonly node: RpcNode;
+  readonly maxBodyBytes: number;
+}
+
+async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   switch (request.method) {
     case "POST":
-      await servePost(node, request, response);
+      await servePost(service, request, response);
       break;
     case "GET":
     case "HEAD":
-      serveGet(node, request.url ?? "/", response);
+      serveGet(service.node, request.url ?? "/", response);
       break;
     case "OPTIONS":
       send(response, 204, undefined);
@@ -39,11 +41,16 @@ async function serve(node: RpcNode, request: IncomingMessage, response: ServerRe
   }
 }
 
-async function servePost(node: RpcNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request);
+async function servePost(
+  service: Service,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { maxBodyBytes, node } = service;
+  const body = await readBody(request, maxBodyBytes);
   if (body === null) {
     response.setHeader("connection", "close");
-    send(response, 413, { error: `expected a body of at most ${MAX_BODY_BYTES} bytes` });
+    send(response, 413, { error: `expected a body of at most ${maxBodyBytes} bytes` });
     return;
   }
   const answer = await handleRequest(node, body);
@@ -58,12 +65,12 @@ function serveGet(node: RpcNode, url: string, response: ServerResponse): void {
 }
 
 /** The body as text, or null as soon as it is too large. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+async function readBody(request: IncomingMessage, maxBodyBytes: number): Promise<string | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) return null;
+    if (length > maxBodyBytes) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -12,6 +12,7 @@ import {
   NotEnoughBalanceError,
 } from "near-api-js/rpc-errors";
 import { type RunningSandbox, startSandbox } from "../../src/launcher/start-sandbox.ts";
+import { advance, trusting, verifyOutcome } from "../light-client/verifier.ts";
 import { testContract } from "./test-contract.ts";
 
 const CODE = testContract();
@@ -157,7 +158,7 @@ test("yields: a resumed call ends with the payload", async () => {
 
 test("yields: after 200 blocks without resume the callback sees a failure", async () => {
   const suspended = await send("suspend", "NONE");
-  await provider.sendJsonRpc("sandbox_fast_forward" as never, { delta_height: 200 } as never);
+  await forward(200);
   const status = await provider.viewTransactionStatus({
     txHash: suspended,
     accountId: root.accountId,
@@ -177,6 +178,19 @@ test("blocks, gas price, validators, protocol config", async () => {
   assert.equal((await provider.viewNodeStatus()).sync_info.syncing, false);
 });
 
+test("light clients: the library's own requests bring a final block and a proof that verify", async () => {
+  const genesis = await provider.viewBlock({ blockId: 0 });
+  const hash = await send("set", "FINAL");
+  for (let block = 0; block < 4; block++) await forward(1);
+  const view = await provider.nextLightClientBlock({ last_block_hash: genesis.header.hash });
+  const { current_validators: producers } = await provider.viewValidators();
+  const client = advance(trusting(genesis.header, producers), view);
+  const head = base58.encode(client.headHash);
+  const wanted = { type: "transaction" as never, transaction_hash: hash, sender_id: root.accountId };
+  const proof = await provider.lightClientProof({ ...wanted, light_client_head: head });
+  verifyOutcome(client, hash, proof);
+});
+
 function signerOf(secretKey: string): KeyPairSigner {
   return new KeyPairSigner(KeyPair.fromString(secretKey as `ed25519:${string}`));
 }
@@ -186,6 +200,10 @@ async function subAccount(name: string, near: number): Promise<Account> {
   const publicKey = pair.getPublicKey();
   await root.createSubAccount({ accountOrPrefix: name, publicKey, nearToTransfer: nearToYocto(near) });
   return new Account(`${name}.${root.accountId}`, provider, new KeyPairSigner(pair));
+}
+
+async function forward(blocks: number): Promise<void> {
+  await provider.sendJsonRpc("sandbox_fast_forward" as never, { delta_height: blocks } as never);
 }
 
 /** Calls a method of the test contract and returns the transaction's hash. */

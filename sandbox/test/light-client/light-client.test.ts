@@ -13,6 +13,7 @@ import {
   hash,
   type LightClient,
   Refused,
+  trusting,
   verifyAncestor,
   verifyOutcome,
   verifySignature,
@@ -63,7 +64,7 @@ test("heads: fast-forwarding leaves blocks that lead from epoch to epoch", async
   verifyOutcome(
     client,
     sent.hash,
-    await proofOf(world, client, { type: "transaction", transaction_hash: sent.hash }),
+    await proofOf(world, client, { type: "transaction", transaction_hash: sent.hash, sender_id: "alice" }),
   );
 });
 
@@ -102,7 +103,10 @@ test("outcomes: of transactions and of all their receipts are proved against a l
   client = await follow(world, client);
   for (const id of ids) {
     const type = id === ids[0] ? "transaction" : "receipt";
-    const wanted = type === "transaction" ? { type, transaction_hash: id } : { type, receipt_id: id };
+    const wanted =
+      type === "transaction"
+        ? { type, transaction_hash: id, sender_id: "alice" }
+        : { type, receipt_id: id, receiver_id: "alice" };
     const proof = await proofOf(world, client, wanted);
     verifyOutcome(client, id, proof);
     const other = ids.find((candidate) => candidate !== id)!;
@@ -117,7 +121,7 @@ test("outcomes: every change of a proof is refused, except of what no header com
   produceBlocks(world, 7);
   client = await follow(world, client);
   const id = ids[1]!;
-  const proof = await proofOf(world, client, { type: "receipt", receipt_id: id });
+  const proof = await proofOf(world, client, { type: "receipt", receipt_id: id, receiver_id: "alice" });
   verifyOutcome(client, id, proof);
   assert.ok(proof.outcome_proof.proof.length > 0, "the block has several outcomes");
   assert.ok(proof.outcome_proof.outcome.logs.length > 0, "the outcome has a log");
@@ -131,7 +135,7 @@ test("outcomes: what isn't confirmed, not known, or after the head has no proof"
   const world = start();
   const genesis = world.chain.head.hash;
   const id = send(world, "alice", "bob", [transfer(1n)]).receipts.at(-1)!.id;
-  const wanted = { type: "receipt", receipt_id: id, light_client_head: genesis };
+  const wanted = { type: "receipt", receipt_id: id, receiver_id: "bob", light_client_head: genesis };
   const tip = await ask(world, "light_client_proof", wanted);
   assert.equal(tip.error.cause.name, "NOT_CONFIRMED");
   produceBlocks(world, 3);
@@ -141,6 +145,8 @@ test("outcomes: what isn't confirmed, not known, or after the head has no proof"
   assert.equal(unknown.error.cause.name, "UNKNOWN_TRANSACTION_OR_RECEIPT");
   const typo = await ask(world, "light_client_proof", { ...wanted, type: "block" });
   assert.equal(typo.error.cause.name, "PARSE_ERROR");
+  const { receiver_id: _, ...nobody } = wanted;
+  assert.equal((await ask(world, "light_client_proof", nobody)).error.cause.name, "PARSE_ERROR");
 });
 
 test("transaction status: each outcome's path leads to the root in the next block's chunk", async () => {
@@ -216,18 +222,7 @@ function busyTransaction(world: World): { readonly ids: readonly string[] } {
 async function trustingGenesis(world: World): Promise<LightClient> {
   const { header } = await result(world, "block", { block_id: 0 });
   const { current_validators: producers } = await result(world, "validators", [null]);
-  const known = producers.map((validator: Json) => ({
-    publicKey: validator.public_key,
-    stake: BigInt(validator.stake),
-  }));
-  return {
-    headHash: base58.decode(header.hash),
-    height: BigInt(header.height),
-    epochId: header.epoch_id,
-    nextEpochId: header.next_epoch_id,
-    blockMerkleRoot: base58.decode(header.block_merkle_root),
-    producers: new Map([[header.epoch_id, known]]),
-  };
+  return trusting(header, producers);
 }
 
 async function follow(world: World, client: LightClient): Promise<LightClient> {

@@ -26,6 +26,22 @@ export class Refused extends Error {
   override readonly name = "Refused";
 }
 
+/** Trusts a block and the validators of its epoch, as the node shows them. */
+export function trusting(header: Json, validators: readonly Json[]): LightClient {
+  const producers = validators.map(({ public_key, stake }) => ({
+    publicKey: public_key,
+    stake: BigInt(stake),
+  }));
+  return {
+    headHash: decode(header.hash),
+    height: BigInt(header.height),
+    epochId: header.epoch_id,
+    nextEpochId: header.next_epoch_id,
+    blockMerkleRoot: decode(header.block_merkle_root),
+    producers: new Map([[header.epoch_id, producers]]),
+  };
+}
+
 /** The client after learning of the next block. Throws Refused. */
 export function advance(client: LightClient, view: Json): LightClient {
   const lite = readInnerLite(view.inner_lite);

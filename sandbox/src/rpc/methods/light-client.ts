@@ -57,11 +57,14 @@ export function blockProof({ chain }: RpcNode, params: unknown): object {
   };
 }
 
+/** nearcore finds the shard by the account, which therefore must be there. */
 function outcomeId(params: Params): string {
   switch (params.type) {
     case "transaction":
+      textParam(params, "sender_id");
       return textParam(params, "transaction_hash");
     case "receipt":
+      textParam(params, "receiver_id");
       return textParam(params, "receipt_id");
     default:
       throw parseError(

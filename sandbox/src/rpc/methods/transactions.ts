@@ -1,6 +1,7 @@
 import type { StoredTransaction } from "../../chain/chain.ts";
 import { submitTransaction } from "../../chain/submit.ts";
 import { isFinished } from "../../chain/transaction-status.ts";
+import type { Receipt } from "../../runtime/receipts.ts";
 import type { SignedTransaction } from "../../transaction/actions.ts";
 import { BorshError } from "../../transaction/borsh-reader.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../transaction/decode-transaction.ts";
 import { announceBlock, type RpcNode, waitUntil } from "../node.ts";
 import { base64Param, namedParams, type Params, textParam } from "../params.ts";
-import { handlerError, parseError } from "../rpc-error.ts";
+import { handlerError, parseError, type RpcError } from "../rpc-error.ts";
 import {
   receiptView,
   transactionStatusView,
@@ -58,11 +59,27 @@ export async function transactionStatusWithReceipts(node: RpcNode, params: unkno
 }
 
 export function receiptById(node: RpcNode, params: unknown): unknown {
-  const receiptId = textParam(namedParams(params, []), "receipt_id");
-  const receipt = node.chain.receipts.get(receiptId);
-  if (receipt !== undefined) return receiptView(receipt);
+  return receiptView(knownReceipt(node, params));
+}
+
+/** `EXPERIMENTAL_receipt_to_tx`: the transaction that a receipt comes from. */
+export function receiptToTransaction(node: RpcNode, params: unknown): object {
+  const { transactionHash } = knownReceipt(node, params);
+  const stored = node.chain.transactions.get(transactionHash);
+  if (stored === undefined) throw unknownReceipt(textParam(namedParams(params, []), "receipt_id"));
+  return { transaction_hash: transactionHash, sender_account_id: stored.transaction.signerId };
+}
+
+function knownReceipt({ chain }: RpcNode, params: unknown): Receipt {
+  const receiptId = textParam(namedParams(params, ["receipt_id"]), "receipt_id");
+  const receipt = chain.receipts.get(receiptId);
+  if (receipt === undefined) throw unknownReceipt(receiptId);
+  return receipt;
+}
+
+function unknownReceipt(receiptId: string): RpcError {
   const text = `Receipt with id ${receiptId} has never been observed on this node`;
-  throw handlerError("UNKNOWN_RECEIPT", { receipt_id: receiptId }, text);
+  return handlerError("UNKNOWN_RECEIPT", { receipt_id: receiptId }, text);
 }
 
 async function awaitedTransaction(node: RpcNode, params: unknown): Promise<StoredTransaction> {
