@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { createRpcReader } from "../src/client/read-contract.ts";
 import { fakeHeader, honest, nearError, QUICK, startFakeNode } from "./fake-node.ts";
+import { keptBy } from "./kept-by.ts";
 
 const CHAIN = { head: 100, headMillis: 1_700_000_000_000, views: { version: "1.2.3" } };
 
@@ -103,6 +104,14 @@ test("behavior: the caller's signal ends a read, also while it waits for a retry
   };
   const slow = createRpcReader({ endpoint: patient, contractId: "mpc.near" });
   await assert.rejects(slow.view("version", {}, { signal: later.signal }), { name: "RpcError" });
+});
+
+test("behavior: a signal that lives as long as the program keeps nothing of the requests made with it", async (context) => {
+  const node = await startFakeNode(context, honest(CHAIN));
+  const reader = createRpcReader({ endpoint: node.endpoint, contractId: "mpc.near" });
+  const { signal } = new AbortController();
+  for (let requests = 0; requests < 3; requests += 1) await reader.view("version", {}, { signal });
+  assert.equal(keptBy(signal), 0);
 });
 
 test("behavior: a nobody-there endpoint and a URL that isn't one have their own codes", async (context) => {

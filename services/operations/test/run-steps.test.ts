@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { keptBy } from "../../../sdk/test/kept-by.ts";
 import { createAlarm } from "../alarm.ts";
-import { backOffMillis } from "../clock.ts";
+import { backOffMillis, systemClock } from "../clock.ts";
 import { EXIT, exitCodeOf, oneLine, ProgramError } from "../program-error.ts";
 import { runSteps, type StepOutcome } from "../run-steps.ts";
 import { createViewSource } from "../view-source.ts";
@@ -150,5 +151,21 @@ describe("behavior: shared views and alarms", () => {
     const asleep = alarm.sleep(1_000_000, NEVER);
     alarm.ring();
     await asleep;
+  });
+
+  test("the program's signal keeps nothing of the sleeps that are over", async () => {
+    const { signal } = new AbortController();
+    const alarm = createAlarm(memoryClock());
+    for (let sleeps = 0; sleeps < 3; sleeps += 1) await alarm.sleep(1_000, signal);
+    assert.equal(keptBy(signal), 0);
+  });
+
+  test("a sleep ends when the program is stopped, also if it was before", async () => {
+    const stop = new AbortController();
+    const alarm = createAlarm(systemClock);
+    const asleep = alarm.sleep(1_000_000, stop.signal);
+    stop.abort();
+    await asleep;
+    await alarm.sleep(1_000_000, stop.signal);
   });
 });
