@@ -9,6 +9,7 @@ import { base58 } from "@scure/base";
 import fc from "fast-check";
 import { type RunningNode, runNode } from "../../src/cli/run-node.ts";
 import { initHome } from "../../src/genesis/init-home.ts";
+import { UNSUPPORTED_METHODS } from "../../src/rpc/methods.ts";
 
 let home: string;
 let running: RunningNode;
@@ -49,8 +50,10 @@ test("unknown methods, and methods left out, are named", async () => {
     name: "METHOD_NOT_FOUND",
     info: { method_name: "no_such_method" },
   });
-  const leftOut = await call("EXPERIMENTAL_changes", {});
-  assert.match(String(leftOut.json.error.data), /not supported by the embedded chain/);
+  for (const method of UNSUPPORTED_METHODS) {
+    const leftOut = await call(method, {});
+    assert.equal(leftOut.json.error.data, `${method} is not supported by the embedded chain`);
+  }
   assert.equal((await call("constructor", {})).json.error.cause.name, "METHOD_NOT_FOUND");
   const request = { request_type: "constructor", finality: "final", account_id: "test.near" };
   assert.equal((await call("query", request)).json.error.cause.name, "PARSE_ERROR");
