@@ -54,6 +54,40 @@ test("stop ends the process, frees the port and removes the temporary home; twic
   assert.equal(await isListening(sandbox.rpcUrl), false);
 });
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  test(`${signal} ends a node with code 0, even while a client holds a connection`, async () => {
+    const home = mkdtempSync(join(tmpdir(), "signal-test-"));
+    execFileSync(EXECUTABLE, ["--home", home, "init"]);
+    const port = await freePort();
+    const node = spawn(EXECUTABLE, ["--home", home, "run", "--rpc-addr", `127.0.0.1:${port}`], {
+      stdio: "ignore",
+    });
+    const rpcUrl = `http://127.0.0.1:${port}`;
+    while (!(await isListening(rpcUrl))) await new Promise((resolve) => setTimeout(resolve, 20));
+    const held = createConnection({ host: "127.0.0.1", port }).on("error", () => {});
+    await once(held, "connect");
+    const ended = once(node, "exit");
+    node.kill(signal);
+    assert.deepEqual(await ended, [0, null]);
+    assert.equal(await isListening(rpcUrl), false);
+    held.destroy();
+    rmSync(home, { recursive: true });
+  });
+}
+
+test("a validator key that isn't the genesis validator's is refused by name", async () => {
+  const home = mkdtempSync(join(tmpdir(), "validator-test-"));
+  execFileSync(EXECUTABLE, ["--home", home, "init"]);
+  rmSync(join(home, "validator_key.json"));
+  execFileSync(EXECUTABLE, ["--home", home, "init"]);
+  const run = promisify(execFile)(EXECUTABLE, ["--home", home, "run", "--rpc-addr", "127.0.0.1:0"]);
+  await assert.rejects(
+    run,
+    /validator_key\.json: expected ed25519:\w+, the first validator in genesis\.json/,
+  );
+  rmSync(home, { recursive: true });
+});
+
 test("many sandboxes run side by side", async () => {
   const sandboxes = await Promise.all([startSandbox(), startSandbox(), startSandbox()]);
   assert.equal(new Set(sandboxes.map(({ rpcUrl }) => rpcUrl)).size, 3);
@@ -118,6 +152,15 @@ import { startSandbox } from "./start-sandbox.ts";
 const { home, rpcUrl } = await startSandbox();
 process.stdout.write(JSON.stringify({ home, rpcUrl }));
 `;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
 
 function listenAt(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
