@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { RpcEndpoint } from "../src/client/json-rpc.ts";
 import { createProvenReader } from "../src/client/proven-reader.ts";
+import type { ViewCall } from "../src/client/read-contract.ts";
 import { type FakeBehaviour, type FakeChain, honest, nearError, startFakeNode } from "./fake-node.ts";
 
 const NOW = 1_700_000_000_000;
@@ -110,6 +111,18 @@ test("behavior: an aborted read says so", async (context) => {
   await assert.rejects(read(), { code: "RPC_ABORTED" });
 });
 
+test("behavior: many questions at once make no warning about the caller's signal", async (context) => {
+  const warnings: string[] = [];
+  const note = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", note);
+  context.after(() => process.off("warning", note));
+  const { signal } = new AbortController();
+  const many = Array.from({ length: 12 }, () => CALLS[0] ?? assert.fail());
+  const read = await quorum(context, [honest(CHAIN), honest(CHAIN)], { signal, calls: many });
+  assert.equal((await read()).values.length, 12);
+  assert.deepEqual(warnings, []);
+});
+
 function lagging(blocks: number): FakeChain {
   return { ...CHAIN, head: CHAIN.head - blocks, headMillis: CHAIN.headMillis - blocks * 1_000 };
 }
@@ -119,7 +132,11 @@ const PATIENT = 10_000;
 async function quorum(
   context: TestContext,
   behaviours: readonly FakeBehaviour[],
-  { signal, firstTimeout = PATIENT }: { signal?: AbortSignal; firstTimeout?: number } = {},
+  {
+    signal,
+    firstTimeout = PATIENT,
+    calls = CALLS,
+  }: { signal?: AbortSignal; firstTimeout?: number; calls?: readonly ViewCall[] } = {},
 ) {
   const hosts = behaviours.map((_, index) => `127.0.0.${index + 1}`);
   const nodes = await Promise.all(
@@ -131,5 +148,5 @@ async function quorum(
   }));
   const trust = { kind: "quorum", endpoints, mustAgree: 2 } as const;
   const reader = createProvenReader({ contractId: "mpc.near", trust, now: () => NOW });
-  return () => reader.viewProven(CALLS, signal);
+  return () => reader.viewProven(calls, signal);
 }

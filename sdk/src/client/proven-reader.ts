@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
 import { errorCode } from "../errors/base-error.ts";
@@ -62,7 +63,24 @@ export function createProvenReader(options: ProvenReaderOptions): ReadProvenCont
     maxAgeMillis: options.maxAgeMillis ?? DEFAULT_MAX_AGE_MILLIS,
     now: options.now ?? Date.now,
   };
-  return { viewProven: (calls, signal) => viewProven(rules, calls, signal) };
+  return { viewProven: (calls, signal) => withOwnSignal(signal, (own) => viewProven(rules, calls, own)) };
+}
+
+/** Many questions are asked at once: they listen to a signal of their own, so that the caller's has one listener. */
+async function withOwnSignal<Value>(
+  signal: AbortSignal | undefined,
+  use: (own: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const own = new AbortController();
+  setMaxListeners(0, own.signal);
+  const abort = () => own.abort();
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
+  try {
+    return await use(own.signal);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
 interface Rules {
