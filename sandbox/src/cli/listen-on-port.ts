@@ -9,6 +9,8 @@ export interface Address {
 /** Less than clients wait for a node that they have started. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 100;
+/** A listener whose queue is full doesn't answer at all. */
+const CONNECT_TIMEOUT_MS = 1_000;
 
 /**
  * Listens at the address. Clients choose a free port some time before they start the node, and often one that the
@@ -47,6 +49,10 @@ function isSomebodyListening(port: number): Promise<boolean> {
       socket.resetAndDestroy();
     });
     socket.once("error", () => resolve(false));
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
+      resolve(true);
+      socket.destroy();
+    });
   });
 }
 

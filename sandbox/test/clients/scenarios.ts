@@ -10,74 +10,98 @@ const TRANSFER_FEE_YOCTO = (115_123_062_500n + 108_059_500_000n) * 2n * 100_000_
 
 /** Registers the tests that every client library must pass; `start` starts a sandbox in the library's own way. */
 export function testScenarios(library: string, start: () => Promise<ScenarioClient>): void {
+  let world: World;
+  before(async () => {
+    world = await startWorld(await start());
+  });
+  after(() => world.client.stop());
+  for (const [name, run] of Object.entries(SCENARIOS)) test(`${library}: ${name}`, () => run(world));
+}
+
+async function startWorld(client: ScenarioClient): Promise<World> {
   const code = testContract();
-  let client: ScenarioClient;
-  let contractId: string;
-  const scenario = (name: string, run: () => Promise<void>) => test(`${library}: ${name}`, run);
   const id = (name: string) => `${name}.${client.rootId}`;
+  const contractId = id("contract");
+  await client.createAccount(contractId, 20n * NEAR);
+  await client.deploy(contractId, code);
   const call = (methodName: string, input = "") =>
     client.call({ signerId: client.rootId, contractId, methodName, input });
+  return { client, code, contractId, id, call };
+}
 
-  before(async () => {
-    client = await start();
-    contractId = id("contract");
-    await client.createAccount(contractId, 20n * NEAR);
-    await client.deploy(contractId, code);
-  });
-  after(() => client.stop());
+interface World {
+  readonly client: ScenarioClient;
+  readonly code: Uint8Array;
+  /** Has {@link testContract}. */
+  readonly contractId: string;
+  /** Id of a sub-account of the root account. */
+  readonly id: (name: string) => string;
+  /** A call of the contract by the root account. */
+  readonly call: (methodName: string, input?: string) => Promise<CallOutcome>;
+}
 
-  scenario("an account has exactly what it was given, and others don't exist", async () => {
+const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
+  "an account has exactly what it was given, and others don't exist": async ({ client, id }) => {
     await client.createAccount(id("alice"), 7n * NEAR);
     assert.equal(await client.balanceYocto(id("alice")), 7n * NEAR);
     assert.equal(await client.balanceYocto(id("nobody")), null);
-  });
+  },
 
-  scenario("a transfer costs the sender exactly the fee, and the receiver nothing", async () => {
+  "a transfer costs the sender exactly the fee, and the receiver nothing": async ({ client, id }) => {
     await client.createAccount(id("from"), 5n * NEAR);
     await client.createAccount(id("to"), NEAR);
     await client.transfer(id("from"), id("to"), NEAR);
     assert.equal(await client.balanceYocto(id("from")), 4n * NEAR - TRANSFER_FEE_YOCTO);
     assert.equal(await client.balanceYocto(id("to")), 2n * NEAR);
-  });
+  },
 
-  scenario("what a call stores, a view returns; logs and return value come back", async () => {
+  "what a call stores, a view returns; logs and return value come back": async ({
+    call,
+    client,
+    contractId,
+  }) => {
     assert.equal(returned(await call("set", "stored")).value, "");
     assert.equal(await client.view(contractId, "get"), "stored");
     const { logs, value } = returned(await call("echo", "hello"));
     assert.deepEqual(logs, ["hello"]);
     assert.equal(value, "hello");
     assert.deepEqual(await client.state(contractId), { k: "stored" });
-  });
+  },
 
-  scenario("a deposit stays with the contract", async () => {
+  "a deposit stays with the contract": async ({ client, contractId, id }) => {
     await client.createAccount(id("payer"), 5n * NEAR);
-    const before = await balance(contractId);
+    const before = await balanceOf(client, contractId);
     const paid = { signerId: id("payer"), contractId, methodName: "echo", depositYocto: NEAR };
     returned(await client.call(paid));
     // A part of the gas that the contract burns is paid to it: a little more than the deposit.
-    const gain = (await balance(contractId)) - before;
+    const gain = (await balanceOf(client, contractId)) - before;
     assert.ok(gain >= NEAR && gain < NEAR + NEAR / 1000n, `${gain}`);
-  });
+  },
 
-  scenario("a panic has its text, and leaves no trace in the storage", async () => {
+  "a panic has its text, and leaves no trace in the storage": async ({ call, client, contractId }) => {
     returned(await call("set", "before"));
     assert.match(reasonOf(await call("set_then_fail", "after")), /deliberate/);
     assert.equal(await client.view(contractId, "get"), "before");
     assert.match(reasonOf(await call("absent")), /MethodNotFound|method/i);
     await assert.rejects(client.view(contractId, "fail"), /deliberate/);
     await assert.rejects(client.view(contractId, "absent"));
-  });
+  },
 
-  scenario("a callback sees its promise's success and failure", async () => {
+  "a callback sees its promise's success and failure": async ({ call, client, code, id }) => {
     await client.createAccount(id("remote"), 10n * NEAR);
     await client.deploy(id("remote"), code);
-    returned(await client.call({ ...remoteCall("set"), input: "far" }));
+    const remote = { signerId: client.rootId, contractId: id("remote"), methodName: "set" };
+    returned(await client.call({ ...remote, input: "far" }));
     assert.equal(returned(await call("call_remote", id("remote"))).value, "ok:far");
     assert.equal(returned(await call("call_failing", id("remote"))).value, "failed");
     assert.equal(returned(await call("call_remote", id("nobody"))).value, "failed");
-  });
+  },
 
-  scenario("a key signs for its methods and within its allowance only, until it is deleted", async () => {
+  "a key signs for its methods and within its allowance only, until it is deleted": async ({
+    client,
+    contractId,
+    id,
+  }) => {
     const ownerId = id("owner");
     await client.createAccount(ownerId, 5n * NEAR);
     const permission = { contractId, methodNames: ["set", "get"], allowanceYocto: NEAR / 4n };
@@ -93,9 +117,9 @@ export function testScenarios(library: string, start: () => Promise<ScenarioClie
     await client.deleteKey(ownerId, key);
     assert.equal(await client.keyPermission(ownerId, key), null);
     assert.notEqual(reasonOf(await client.call({ ...keyCall, methodName: "set" })), "");
-  });
+  },
 
-  scenario("a key whose allowance doesn't cover the attached gas can't sign", async () => {
+  "a key whose allowance doesn't cover the attached gas can't sign": async ({ client, contractId, id }) => {
     const ownerId = id("miser");
     await client.createAccount(ownerId, 5n * NEAR);
     const permission = { contractId, methodNames: ["set"], allowanceYocto: NEAR / 1000n };
@@ -103,18 +127,18 @@ export function testScenarios(library: string, start: () => Promise<ScenarioClie
     const outcome = await client.call({ signerId: ownerId, contractId, methodName: "set", signWith: key });
     assert.notEqual(reasonOf(outcome), "");
     assert.equal(allowanceLeft(await client.keyPermission(ownerId, key), contractId), NEAR / 1000n);
-  });
+  },
 
-  scenario("a deleted account is gone, and its money with the beneficiary", async () => {
+  "a deleted account is gone, and its money with the beneficiary": async ({ client, id }) => {
     await client.createAccount(id("doomed"), 2n * NEAR);
     await client.createAccount(id("heir"), NEAR);
     await client.deleteAccount(id("doomed"), id("heir"));
     assert.equal(await client.balanceYocto(id("doomed")), null);
-    const total = await balance(id("heir"));
+    const total = await balanceOf(client, id("heir"));
     assert.ok(total > (29n * NEAR) / 10n && total < 3n * NEAR, `${total}`);
-  });
+  },
 
-  scenario("patched state is what contracts and queries see", async () => {
+  "patched state is what contracts and queries see": async ({ client, contractId, id }) => {
     const [data_key, value] = ["k", "patched"].map((text) => Buffer.from(text).toString("base64"));
     const account = { amount: "5", locked: "0", code_hash: "1".repeat(32), storage_usage: 100 };
     await client.patchState([
@@ -123,9 +147,9 @@ export function testScenarios(library: string, start: () => Promise<ScenarioClie
     ]);
     assert.equal(await client.view(contractId, "get"), "patched");
     assert.equal(await client.balanceYocto(id("patched")), 5n);
-  });
+  },
 
-  scenario("fast-forwarding moves height and time", async () => {
+  "fast-forwarding moves height and time": async ({ call, client }) => {
     const first = await client.head();
     await client.fastForward(1_000);
     const second = await client.head();
@@ -133,17 +157,13 @@ export function testScenarios(library: string, start: () => Promise<ScenarioClie
     // --fast: 120 to 500 ms between blocks, else 0.6 to 2 s.
     assert.ok(second.timestampNanos - first.timestampNanos >= 310n * 1_000_000_000n);
     returned(await call("set", "later"));
-  });
+  },
+};
 
-  async function balance(accountId: string): Promise<bigint> {
-    const found = await client.balanceYocto(accountId);
-    assert.ok(found !== null, `${accountId} exists`);
-    return found;
-  }
-
-  function remoteCall(methodName: string) {
-    return { signerId: client.rootId, contractId: id("remote"), methodName };
-  }
+async function balanceOf(client: ScenarioClient, accountId: string): Promise<bigint> {
+  const found = await client.balanceYocto(accountId);
+  assert.ok(found !== null, `${accountId} exists`);
+  return found;
 }
 
 function returned(outcome: CallOutcome): Extract<CallOutcome, { kind: "Returned" }> {
