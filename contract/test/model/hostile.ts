@@ -12,7 +12,16 @@ import type { Command } from "../../src/protocol/commands.ts";
 import { MAX_CODE_BYTES, MAX_DOMAINS } from "../../src/protocol/limits.ts";
 import { updateCostYocto } from "../../src/protocol/rules/updates.ts";
 import { tlsKeyProof } from "./arguments.ts";
-import { FOUNDERS, info, NEWCOMERS, NODE_SIGNERS, nameOf, SERVICE_SIGNERS, STRANGER } from "./cast.ts";
+import {
+  FOUNDERS,
+  info,
+  NEWCOMERS,
+  NODE_SIGNERS,
+  nameOf,
+  SERVICE_SIGNERS,
+  STRANGER,
+  signerLabelOf,
+} from "./cast.ts";
 import type { Dice } from "./dice.ts";
 import { mutated } from "./mutate.ts";
 import { by, keyEventOf, nodeSigner, operator, type Scene, type SimCall } from "./scene.ts";
@@ -136,6 +145,13 @@ function recoveryNoise(scene: Scene, dice: Dice): SimCall[] {
   return dice.pick<SimCall[]>([
     [by(self, `${self}:any`, { type: "vote_cancel_recovery", recovery_id })],
     [operator(other, { type: "cancel_recovery" })],
+    [
+      by(self, signerLabelOf(recovering.signer_account_pk), {
+        type: "conclude_recovery",
+        keyset: null,
+        recovery_id: (recovery_id + 1) as RecoveryId,
+      }),
+    ],
     [by(other, nodeSigner(scene, other), { type: "conclude_recovery", keyset: null, recovery_id })],
     [by(other, nodeSigner(scene, other), { type: "conclude_recovery", keyset: null, recovery_id: null })],
   ]);

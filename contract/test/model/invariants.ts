@@ -9,6 +9,7 @@ import type {
   DomainConfig,
   InitializedState,
   ParticipantEntry,
+  ResharingState,
   ThresholdParameters,
   Votes,
 } from "../../src/protocol/state.ts";
@@ -25,7 +26,22 @@ export function checkWorld(world: World): void {
     checkRecord(account, record, state, members.has(account));
     checkKeyRoles(account, record, state, members.get(account));
   }
+  if (state.kind === "Resharing") checkProspective(state, world, members);
   checkTlsKeys(world, state, members);
+}
+
+/** Who is about to join is on record just as the participants voted for it, and has paid. */
+function checkProspective(
+  { resharing_key }: ResharingState,
+  { records }: World,
+  members: ReadonlyMap<AccountId, ParticipantEntry>,
+): void {
+  for (const [account, , proposed] of resharing_key.parameters.participants.participants) {
+    if (members.has(account)) continue;
+    const record = records.get(account);
+    assert.deepEqual(record?.candidate_info, proposed, `${account} changed while it was proposed`);
+    assert.notEqual(record?.storage_deposit_yocto, null);
+  }
 }
 
 function checkThresholds(state: InitializedState): void {

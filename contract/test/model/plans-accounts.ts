@@ -50,7 +50,8 @@ export function submitNodeInfo(scene: Scene, dice: Dice): SimCall[] {
 export function registerService(scene: Scene, dice: Dice): SimCall[] {
   const outsiders = candidates(scene).filter((name) => dice.chance(50) && name.startsWith("n"));
   const name = dice.pick([...scene.present, ...outsiders]);
-  const [tlsLabel, label] = [name + dice.pick(SERVICE_TLS), name + dice.pick(SERVICE_SIGNERS)];
+  const holder = dice.chance(90) ? name : dice.pick(scene.members);
+  const [tlsLabel, label] = [holder + dice.pick(SERVICE_TLS), name + dice.pick(SERVICE_SIGNERS)];
   const url = dice.chance(50) ? urlOf(`${name}-service`) : null;
   const command: Command = {
     type: "register_backup_service",
@@ -114,7 +115,8 @@ export function becomeCandidate(scene: Scene, dice: Dice): SimCall[] {
   const calls: SimCall[] = [];
   if (recordOf(scene, name).storage_deposit_yocto === null) calls.push(payFor(payer, name, dice));
   const label = name + dice.pick(NODE_SIGNERS.slice(0, 2));
-  const where = dice.chance(80) ? info(name) : info(name, name + dice.pick(NODE_TLS));
+  const holder = dice.chance(90) ? name : dice.pick(scene.members);
+  const where = dice.chance(80) ? info(name) : info(name, holder + dice.pick(NODE_TLS));
   const depositYocto = dice.chance(30) ? 1n : 0n;
   return [...calls, by(name, label, nodeInfo(name, where, label, dice), depositYocto)];
 }

@@ -29,7 +29,8 @@ function enterAs(name: string, scene: Scene, dice: Dice): SimCall[] {
   const fresh = NODE_SIGNERS.map((suffix) => name + suffix).filter((label) => !used.includes(signer(label)));
   const isFresh = fresh.length > 0 && dice.chance(85);
   const label = isFresh ? dice.pick(fresh) : name + dice.pick(NODE_SIGNERS);
-  const where = info(name, name + dice.pick(NODE_TLS));
+  const holder = dice.chance(95) ? name : dice.pick(scene.members);
+  const where = info(name, holder + dice.pick(NODE_TLS));
   const call = by(name, label, entry(name, where, label, dice));
   const isApproved = dice.chance(isFresh ? 15 : 60);
   return isApproved ? [operator(name, approval(where.tls_public_key, label)), call] : [call];

@@ -8,6 +8,7 @@ import { compareWithModel } from "./compare.ts";
 import { type Dice, diceOf } from "./dice.ts";
 import { checkWorld } from "./invariants.ts";
 import { type Ledger, NEW_LEDGER, pay } from "./ledger.ts";
+import { isOwed } from "./owed.ts";
 import { PLAN_NAMES, PLANS, type PlanName } from "./plans.ts";
 import { emptyModel, follow, type Model, settleModel } from "./reference-model.ts";
 import { type Role, type Scene, type SimCall, sceneOf } from "./scene.ts";
@@ -97,6 +98,10 @@ function makeChecked(simulation: Simulation, call: SimCall): void {
   settleModel(simulation.model, height);
   if (!result.ok) {
     count(coverage.codes, result.error.name);
+    assert.ok(
+      !isOwed(simulation.model, call, before, result.error.name),
+      `refused: ${JSON.stringify(result.error)}`,
+    );
     return;
   }
   const { events } = result.value;
