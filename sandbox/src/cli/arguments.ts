@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { DumpLayout } from "./dump-state.ts";
 
 export type Command =
   | { readonly kind: "version" }
@@ -13,6 +14,7 @@ export type Command =
       readonly pace: "normal" | "fast";
       readonly testSeed: string | null;
     }
+  | { readonly kind: "dumpState"; readonly home: string; readonly layout: DumpLayout }
   | {
       readonly kind: "run";
       readonly home: string;
@@ -40,7 +42,7 @@ const VALUE_OPTIONS = new Set([
   "--boot-nodes",
   "--verbose",
 ]);
-const SWITCHES = new Set(["--fast", "--temporary-home", "--unsafe-fast-startup"]);
+const SWITCHES = new Set(["--fast", "--temporary-home", "--unsafe-fast-startup", "--stream"]);
 
 /** Reads neard's command line: `[--home H] init|run [options]`. Throws UsageError. */
 export function parseArguments(args: readonly string[]): Command {
@@ -66,6 +68,8 @@ export function parseArguments(args: readonly string[]): Command {
         ...address(values.get("--rpc-addr") ?? "0.0.0.0:3030"),
         homeLifetime: switches.has("--temporary-home") ? "parent" : "kept",
       };
+    case "view-state dump-state":
+      return { kind: "dumpState", home, layout: switches.has("--stream") ? "folder" : "file" };
     default:
       throw new UsageError(`expected the command init or run, found ${command ?? "none"}`);
   }
@@ -85,8 +89,7 @@ function split(args: readonly string[]) {
       values.set(option, value);
     } else throw new UsageError(`unknown option ${option}`);
   }
-  if (commands.length > 1) throw new UsageError(`expected one command, found ${commands.join(" and ")}`);
-  return { command: commands[0], switches, values };
+  return { command: commands.length === 0 ? undefined : commands.join(" "), switches, values };
 }
 
 function splitInline(argument: string): readonly [string, string | undefined] {

@@ -3,6 +3,7 @@ import { initHome } from "../genesis/init-home.ts";
 import { DEFAULT_PROTOCOL_VERSION, PROTOCOL_VERSIONS } from "../parameters/runtime-parameters.ts";
 import { VERSION } from "../rpc/methods/chain-info.ts";
 import { type Command, parseArguments, UsageError } from "./arguments.ts";
+import { dumpRunningState } from "./dump-state.ts";
 import { runNode } from "./run-node.ts";
 import { watchParent } from "./watch-parent.ts";
 
@@ -12,6 +13,7 @@ const HELP = `near-sandbox: an embedded NEAR chain for tests and demos (one proc
                                  [--protocol-version ${PROTOCOL_VERSIONS.join("|")}]
   near-sandbox [--home DIR] run [--rpc-addr HOST:PORT] [--network-addr HOST:PORT (ignored)]
                                 [--temporary-home (removed when the parent process dies)]
+  near-sandbox [--home DIR] view-state dump-state [--stream] (of the node that runs on the home)
   near-sandbox --version
 `;
 
@@ -39,6 +41,9 @@ async function perform(command: Command): Promise<number | null> {
       initHome({ ...options, protocolVersion: protocolVersion ?? defaultProtocolVersion() });
       return 0;
     }
+    case "dumpState":
+      await dumpRunningState(command.home, command.layout);
+      return 0;
     case "run":
       return run(command);
   }

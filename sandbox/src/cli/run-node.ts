@@ -7,6 +7,7 @@ import { runtimeParameters } from "../parameters/runtime-parameters.ts";
 import { announceBlock, type RpcNode } from "../rpc/node.ts";
 import { createRpcServer } from "../rpc/server.ts";
 import { runFunctionCall } from "../vm/run-function-call.ts";
+import { announceAddress } from "./dump-state.ts";
 import { listenOnPort } from "./listen-on-port.ts";
 
 export interface RunOptions {
@@ -41,7 +42,9 @@ export async function runNode(options: RunOptions): Promise<RunningNode> {
     clearInterval(timer);
     await close(server);
   };
-  return { port: (server.address() as AddressInfo).port, node, stop };
+  const { port } = server.address() as AddressInfo;
+  announceAddress(options.home, `http://127.0.0.1:${port}`);
+  return { port, node, stop };
 }
 
 function createNode(home: HomeConfig, rpcAddress: string): RpcNode {

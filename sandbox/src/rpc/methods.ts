@@ -10,7 +10,7 @@ import {
 } from "./methods/chain-info.ts";
 import { blockProof, lightClientProof, nextLightClientBlock } from "./methods/light-client.ts";
 import { query, queryOf } from "./methods/query.ts";
-import { sandboxFastForward, sandboxPatchState } from "./methods/sandbox.ts";
+import { sandboxDumpState, sandboxFastForward, sandboxPatchState } from "./methods/sandbox.ts";
 import {
   broadcastAsync,
   broadcastCommit,
@@ -57,6 +57,7 @@ export const RPC_METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMe
   ["EXPERIMENTAL_call_function", queryOf("call_function")],
   ["sandbox_patch_state", sandboxPatchState],
   ["sandbox_fast_forward", sandboxFastForward],
+  ["sandbox_dump_state", sandboxDumpState],
 ]);
 
 /** Methods of nearcore that the embedded chain leaves out, refused by name. */

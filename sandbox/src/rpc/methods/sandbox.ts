@@ -1,4 +1,5 @@
 import type { Chain } from "../../chain/chain.ts";
+import { dumpState } from "../../chain/dump-state.ts";
 import { fastForward } from "../../chain/fast-forward.ts";
 import { patchState } from "../../chain/patch-state.ts";
 import { type StateRecord, StateRecordError } from "../../genesis/records.ts";
@@ -18,6 +19,11 @@ export function sandboxPatchState(node: RpcNode, params: unknown): object {
   }
   announceBlock(node);
   return {};
+}
+
+/** `sandbox_dump_state`: all state as records, for `near-sandbox view-state dump-state`; nearcore has no such method. */
+export function sandboxDumpState({ chain }: RpcNode): object {
+  return { height: Number(chain.head.height), records: dumpState(chain) };
 }
 
 /** `sandbox_fast_forward`: lets height and time jump by `delta_height` blocks. */
