@@ -13,7 +13,7 @@ export interface FolderLock {
 /**
  * Claims a data folder, which is made if need be. A listening socket is the lock and not a file with a process id:
  * the system takes it back however the process ends, so that nothing needs clearing by hand after a crash. It holds
- * between processes with the same temporary folder.
+ * between processes of one machine: on Linux of one network namespace, elsewhere with the same temporary folder.
  *
  * @throws ProgramError `FOLDER_IN_USE` (exit code 2) while another process holds it
  */
@@ -30,7 +30,7 @@ async function claim(path: string, folder: string): Promise<net.Server> {
   } catch (error) {
     if (codeOf(error) !== "EADDRINUSE") throw error;
   }
-  if (await answers(path)) {
+  if (IN_MEMORY || (await answers(path))) {
     throw usageError("FOLDER_IN_USE", `another program is using ${folder}: stop it first`);
   }
   // Left behind by a process that was killed.
@@ -38,13 +38,17 @@ async function claim(path: string, folder: string): Promise<net.Server> {
   return listen(path);
 }
 
+// Linux has socket names without a file, which end with their process: of many that start at once, one gets it. A file
+// that a killed process left behind must be removed, and two that do so at once may both succeed.
+const IN_MEMORY = process.platform === "linux";
+
 /** Outside the folder: a folder with a socket in it can't be copied, and its path may be too long for one. */
 async function socketPath(folder: string): Promise<string> {
   const name = createHash("sha256")
     .update(await realpath(folder))
     .digest("hex")
     .slice(0, 16);
-  return join(tmpdir(), `mpc-recovery-${name}.lock`);
+  return IN_MEMORY ? `\0mpc-recovery-${name}` : join(tmpdir(), `mpc-recovery-${name}.lock`);
 }
 
 function listen(path: string): Promise<net.Server> {

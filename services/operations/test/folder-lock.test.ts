@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { lockFolder } from "../folder-lock.ts";
 
@@ -39,5 +40,37 @@ describe("behavior: a data folder has one user", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     await (await lockFolder(data)).release();
+  });
+
+  test("of many that start at once after a kill, one gets it", { timeout: 60_000 }, async (context) => {
+    const code = `import { lockFolder } from "./services/operations/folder-lock.ts";
+      import { createInterface } from "node:readline";
+      const claim = (folder) => lockFolder(folder).then(() => "held", ({ code }) => code);
+      createInterface({ input: process.stdin }).on("line", async (folder) => console.log(await claim(folder)));
+      console.log("ready");`;
+    const args = ["--import", "tsx", "--input-type=module", "-e", code];
+    const starters = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const child = spawn(process.execPath, args);
+        context.after(() => child.kill("SIGKILL"));
+        const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+        assert.equal((await answers.next()).value, "ready");
+        const claim = async (data: string) => {
+          child.stdin.write(`${data}\n`);
+          return answers.next();
+        };
+        return { child, claim };
+      }),
+    );
+    const [killed, ...others] = starters;
+    const folders = Array.from({ length: 10 }, (_, index) => join(folder, `raced-${index}`));
+    for (const data of folders) assert.equal((await killed!.claim(data)).value, "held");
+    killed!.child.kill("SIGKILL");
+    await once(killed!.child, "exit");
+    for (const data of folders) {
+      const outcomes = await Promise.all(others.map(({ claim }) => claim(data)));
+      const inUse = Array.from({ length: others.length - 1 }, () => "FOLDER_IN_USE");
+      assert.deepEqual(outcomes.map(({ value }) => value).sort(), [...inUse, "held"]);
+    }
   });
 });
