@@ -77,6 +77,13 @@ describe("behavior: backing up", () => {
     assert.deepEqual(log.events.slice(-3), ["backup.stored", "backup.confirmed", "backup.erased"]);
   });
 
+  test("endpoints that lag behind a stored keyset move nothing, not even after a restart", async () => {
+    const [at, disk] = [world(), emptyDisk()];
+    await stepUntilIdle((await ports(at, disk)).ports);
+    at.view = { ...at.view, height: at.view.height - 1 };
+    assert.equal(await stepUntilIdle((await ports(at, disk)).ports), "STATE_BEHIND");
+  });
+
   for (const aftermath of AFTERMATHS) {
     test(`killed at any file operation it ends up with the same after a restart (${aftermath})`, async () => {
       const whole = await ports(world(), emptyDisk());

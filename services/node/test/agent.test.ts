@@ -8,7 +8,7 @@ import { ProgramError } from "../../operations/program-error.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
 import { afterConclusion, info, recovery, running } from "../../operations/test/sample-views.ts";
 import { AFTERMATHS, Crash, type Disk, diskAfterCrash, emptyDisk } from "../../store/test/crashing-files.ts";
-import { runNodeAgent } from "../agent.ts";
+import { runNodeAgent, stepNodeAgent } from "../agent.ts";
 import type { NodePeer } from "../decide-transfer.ts";
 
 import { HASH, KEYSET, machine, SERVICE, stepUntilRest, WHOLE, type World, world } from "./machine.ts";
@@ -44,6 +44,32 @@ describe("behavior: a lost node comes back", () => {
     at.refuse = ["UNEXPECTED_STATE"];
     await assert.rejects(stepUntilRest(fresh), ContractError);
     assert.equal(await stepUntilRest(fresh), "serving");
+  });
+
+  test("endpoints that lag behind its entry don't make it enter twice, not even after a restart", async () => {
+    const [at, disk] = [world(), emptyDisk()];
+    const before = at.view;
+    const fresh = await machine("new", at, disk);
+    assert.equal((await stepNodeAgent(fresh.ports, fresh.settings, () => undefined, NEVER)).kind, "acted");
+    at.view = before;
+    assert.equal(await stepUntilRest(fresh), "recovery_submitted");
+    const again = await machine("new", at, diskAfterCrash(disk, "synced_only"));
+    assert.equal(await stepUntilRest(again), "recovery_submitted");
+    assert.deepEqual(at.calls, ["submit_participant_recovery_info"]);
+  });
+
+  test("endpoints that lag behind its return don't make it stand down, not even after a restart", async () => {
+    const [at, disk] = [world(), emptyDisk()];
+    const before = at.view;
+    at.view = { ...before, height: before.height + 1 };
+    const fresh = await machine("new", at, disk);
+    await stepUntilRest(fresh);
+    await fresh.ask("PUT", SERVICE, WHOLE);
+    assert.equal(await stepUntilRest(fresh), "serving");
+    at.view = before;
+    assert.equal(await stepUntilRest(fresh), "STATE_BEHIND");
+    const again = await machine("new", at, diskAfterCrash(disk, "synced_only"));
+    assert.equal(await stepUntilRest(again), "STATE_BEHIND");
   });
 
   test("a refused entry ends the program, a state that moved on is waited for", async () => {
