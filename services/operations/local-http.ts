@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { oneLine } from "./program-error.ts";
@@ -30,8 +31,11 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
  */
 export async function startLocalServer(port: number, routes: readonly LocalRoute[]): Promise<LocalServer> {
   const stopping = new AbortController();
+  // One listener for each request under way.
+  setMaxListeners(0, stopping.signal);
   const server = http.createServer({ requestTimeout: 30_000 }, (request, response) => {
-    void answer(request, routes, stopping.signal).then(({ status, body }) => send(response, status, body));
+    const ending = endsWith(response, stopping.signal);
+    void answer(request, routes, ending).then(({ status, body }) => send(response, status, body));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -45,6 +49,18 @@ export async function startLocalServer(port: number, routes: readonly LocalRoute
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A signal for one request: aborted once its connection is gone, also since the program stops. */
+function endsWith(response: http.ServerResponse, stopping: AbortSignal): AbortSignal {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  stopping.addEventListener("abort", end);
+  response.once("close", () => {
+    stopping.removeEventListener("abort", end);
+    end();
+  });
+  return ending.signal;
 }
 
 async function answer(

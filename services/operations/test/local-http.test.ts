@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { type LocalServer, startLocalServer } from "../local-http.ts";
@@ -66,4 +67,20 @@ describe("behavior: the loopback server", () => {
     assert.equal((await ask("GET", "/nothing")).status, 404);
     assert.deepEqual(JSON.parse((await ask("GET", "/broken")).text), { error: "a b" });
   });
+});
+
+test("behavior: a request whose asker is gone is given up", async (context) => {
+  const [begun, givenUp] = [new AbortController(), new AbortController()];
+  const handle = async (_: unknown, signal: AbortSignal) => {
+    signal.addEventListener("abort", () => givenUp.abort());
+    begun.abort();
+    return new Promise<never>(() => undefined);
+  };
+  const server = await startLocalServer(0, [{ method: "GET", path: "/slow", handle }]);
+  context.after(() => server.close());
+  const request = http.get({ host: "127.0.0.1", port: server.port, path: "/slow", agent: false });
+  request.on("error", () => undefined);
+  if (!begun.signal.aborted) await once(begun.signal, "abort");
+  request.destroy();
+  if (!givenUp.signal.aborted) await once(givenUp.signal, "abort");
 });
