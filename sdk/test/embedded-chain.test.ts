@@ -37,7 +37,7 @@ before(async () => {
   await root.signAndSendTransaction({
     receiverId: CONTRACT,
     actions: [
-      actions.deployContract(echoContract(["echo", ...ROLES.flatMap(roleMethods)], REFUSAL)),
+      actions.deployContract(echoContract([...new Set(["echo", ...ROLES.flatMap(roleMethods)])], REFUSAL)),
       ...keys,
     ],
   });
@@ -89,7 +89,10 @@ test("behavior: a role's key can call that role's methods and nothing else, and 
     const caller = callerWith(keyPair);
     const call = { gas: GAS, depositYocto: 0n };
     for (const method of roleMethods(role)) assert.equal((await caller.call(method, 1, call)).value, 1);
-    const others = ROLES.filter((other) => other !== role).flatMap(roleMethods);
+    const own = roleMethods(role);
+    // Both roles publish ephemeral keys with the same method.
+    const others = ROLES.flatMap(roleMethods).filter((method) => !own.includes(method));
+    assert.ok(others.length > 0);
     for (const method of [...others, "echo"]) {
       await assert.rejects(caller.call(method, 1, call), { code: "ACCESS_KEY_WRONG_METHOD" });
     }
