@@ -1,5 +1,10 @@
-/** `npm run bench`: gas of every method by number of participants, and what today's Rust contract burns beside it. */
+/**
+ * `npm run bench`: gas of every method by number of participants, what today's Rust contract burns beside it, and how
+ * fast the embedded chain is.
+ */
+
 import { type CallGas, measureGas, PARTICIPANT_COUNTS } from "./bench/measure-gas.ts";
+import { measureSandbox } from "./bench/sandbox/measure-sandbox.ts";
 
 const WASM = "build/mpc_recovery.wasm";
 
@@ -26,6 +31,9 @@ for (const count of PARTICIPANT_COUNTS) {
   for (const [name, gas] of Object.entries(table[`n=${count}`] ?? {}))
     process.stdout.write(row(name, gas, count));
 }
+
+process.stdout.write("\nThe embedded chain\n");
+await measureSandbox();
 
 function row(name: string, gas: CallGas, count: number): string {
   const rust = RUST_CONTRACT[name]?.[count === 10 ? 0 : 1];

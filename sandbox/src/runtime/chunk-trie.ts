@@ -1,5 +1,13 @@
 import { parsePublicKey } from "../transaction/public-key.ts";
-import { type CountingTrie, EMPTY_TRIE, insertKey, nodesOnPath, removeKey } from "../trie/counting-trie.ts";
+import {
+  type CountingTrie,
+  EMPTY_TRIE,
+  insertKey,
+  nodesOnPath,
+  nodesPassed,
+  removeKey,
+  type TrieNode,
+} from "../trie/counting-trie.ts";
 import { accessKeyKey, accountKey, contractCodeKey, contractDataKey } from "../trie/trie-keys.ts";
 
 /**
@@ -8,6 +16,8 @@ import { accessKeyKey, accountKey, contractCodeKey, contractDataKey } from "../t
 export interface ChunkTrie {
   /** See `ContractStorage.chargeableNodes`; 0 for keys that an earlier receipt of the chunk has changed. */
   chargeableNodes(accountId: string, key: Uint8Array): number;
+  /** See `ContractStorage.nodesPassed`; none for keys that an earlier receipt of the chunk has changed. */
+  nodesPassed(accountId: string, key: Uint8Array): readonly TrieNode[];
   setAccount(accountId: string, exists: boolean): void;
   setCode(accountId: string, exists: boolean): void;
   setAccessKey(accountId: string, publicKey: string, exists: boolean): void;
@@ -25,6 +35,10 @@ export function chunkTrie(): ChunkTrie {
     chargeableNodes(accountId, key) {
       const trieKey = contractDataKey(accountId, key);
       return changes.has(latin1(trieKey)) ? 0 : nodesOnPath(root, trieKey);
+    },
+    nodesPassed(accountId, key) {
+      const trieKey = contractDataKey(accountId, key);
+      return changes.has(latin1(trieKey)) ? [] : nodesPassed(root, trieKey);
     },
     setAccount: (accountId, exists) => note(accountKey(accountId), exists),
     setCode: (accountId, exists) => note(contractCodeKey(accountId), exists),

@@ -28,6 +28,8 @@ export function applyFunctionCall(step: ActionStep, action: FunctionCallAction):
       get: (key) => readDraftData(draft, latin1(key)),
       chargeableNodes: (key) =>
         draft.dataChanges.has(latin1(key)) ? 0 : context.trie.chargeableNodes(draft.accountId, key),
+      nodesPassed: (key) =>
+        draft.dataChanges.has(latin1(key)) ? [] : context.trie.nodesPassed(draft.accountId, key),
     },
     parameters: context.parameters,
     isYieldPending: (dataId) =>
