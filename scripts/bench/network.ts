@@ -58,7 +58,8 @@ export function benchNetwork(participants: number): BenchNetwork {
         participants: { next_id: participants, participants: entries },
         threshold: Math.max(2, Math.ceil(participants * 0.6)),
       },
-      init_config: { network_id: NETWORK_ID },
+      // A hundred participants are allowed where URLs are short enough for `state` to show all of their votes.
+      init_config: { network_id: NETWORK_ID, max_participants: 100, max_url_bytes: 128 },
     },
   };
 }
