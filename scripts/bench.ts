@@ -34,6 +34,10 @@ for (const count of PARTICIPANT_COUNTS) {
 
 process.stdout.write("\nThe embedded chain\n");
 await measureSandbox();
+const official = process.env.NEAR_SANDBOX_BIN_PATH;
+if (official === undefined)
+  process.stdout.write("NEAR_SANDBOX_BIN_PATH names no neard-sandbox to compare with\n");
+else await measureSandbox(official);
 
 function row(name: string, gas: CallGas, count: number): string {
   const rust = RUST_CONTRACT[name]?.[count === 10 ? 0 : 1];
