@@ -8,8 +8,8 @@ import { readText, UPDATES_KEY } from "./storage-layout.ts";
 const codeKey = (id: UpdateId): string => `u:${id}`;
 /** Before the code in the arguments: that there is one, and its length. */
 const CODE_OFFSET = 5;
-/** For the new code to check what is stored; what it leaves comes back. */
-const MIGRATE_GAS = 50_000_000_000_000n;
+/** For the new code to check what is stored, the most there can be; what it leaves comes back. */
+const MIGRATE_GAS = 100_000_000_000_000n;
 const INPUT_REGISTER = 0;
 
 export function readUpdates(): Updates {

@@ -58,7 +58,9 @@ const TGAS = 1_000_000_000_000n;
 const CALL_GAS = 15n * TGAS;
 const BIG_CALL_GAS = 200n * TGAS;
 const UPDATE_GAS = 300n * TGAS;
-const INIT_GAS = 100n * TGAS;
+/** Of calls after which proposals that list the caller may have to go. */
+const PROPOSALS_GAS = 60n * TGAS;
+const INIT_GAS = 200n * TGAS;
 const VOTING_KINDS: readonly StateKind[] = ["Running", "Resharing", "Recovery"];
 
 const CALL_RESULTS: { readonly [Name in CallName]?: AnySchema } = {
@@ -74,7 +76,7 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
     "submit_participant_info",
     "member_or_candidate",
     INITIALIZED_KINDS,
-    CALL_GAS,
+    PROPOSALS_GAS,
   ),
   submit_participant_recovery_info: call(
     "submit_participant_recovery_info",
@@ -83,7 +85,7 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
     CALL_GAS,
   ),
   approve_recovery: call("approve_recovery", "member", ["Running", "Recovery"], CALL_GAS),
-  conclude_recovery: call("conclude_recovery", "recovering_key", ["Recovery"], CALL_GAS),
+  conclude_recovery: call("conclude_recovery", "recovering_key", ["Recovery"], PROPOSALS_GAS),
   cancel_recovery: call("cancel_recovery", "recovering_account", ["Recovery"], CALL_GAS),
   register_backup_service: call(
     "register_backup_service",
@@ -94,7 +96,7 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
   confirm_backup: call("confirm_backup", "service_key", INITIALIZED_KINDS, CALL_GAS),
   confirm_recovery: call("confirm_recovery", "service_key", INITIALIZED_KINDS, CALL_GAS),
   submit_ephemeral_key: call("submit_ephemeral_key", "node_or_service_key", INITIALIZED_KINDS, CALL_GAS),
-  update_participant_url: call("update_participant_url", "member", ["Running"], CALL_GAS),
+  update_participant_url: call("update_participant_url", "member", ["Running"], PROPOSALS_GAS),
   vote_cancel_recovery: call("vote_cancel_recovery", "member_but_recovering", ["Recovery"], CALL_GAS),
   vote_add_domains: call("vote_add_domains", "member", ["Running"], CALL_GAS),
   start_keygen_instance: call("start_keygen_instance", "leader_node_key", ["Initializing"], CALL_GAS),
@@ -117,7 +119,7 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
   migrate: call("migrate", "contract", INITIALIZED_KINDS, BIG_CALL_GAS),
   storage_deposit: call("storage_deposit", "anyone", INITIALIZED_KINDS, CALL_GAS),
   storage_withdraw: call("storage_withdraw", "anyone", INITIALIZED_KINDS, CALL_GAS),
-  storage_unregister: call("storage_unregister", "anyone", INITIALIZED_KINDS, CALL_GAS),
+  storage_unregister: call("storage_unregister", "anyone", INITIALIZED_KINDS, PROPOSALS_GAS),
 };
 
 /** The call with Borsh arguments; `encodeProposeUpdate` writes them. */

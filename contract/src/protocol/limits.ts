@@ -3,7 +3,7 @@ import type { Config } from "./records.ts";
 
 export const MAX_RETIRED_KEYS = 16;
 export const MAX_DOMAINS = 8;
-/** Upper bound of `config.max_participants`. */
+/** Upper bound of `config.max_participants`, with short URLs; see `participantsShown`. */
 export const MAX_PARTICIPANTS = 100;
 /** Upper bound of `config.max_url_bytes`. */
 export const MAX_URL_BYTES = 256;
@@ -29,7 +29,7 @@ export const DEFAULT_CONFIG: Config = {
   max_recoveries_per_window: 3,
   recovery_window_blocks: 86400,
   ephemeral_key_timeout_blocks: 600,
-  max_participants: MAX_PARTICIPANTS,
+  max_participants: 80,
   max_url_bytes: MAX_URL_BYTES,
   require_recovery_approval: false,
   require_attestation: false,
@@ -40,4 +40,17 @@ export const DEFAULT_CONFIG: Config = {
 /** Smallest threshold for `count` participants: 60 % of them, rounded up, and at least 2. */
 export function minimumThreshold(count: number): number {
   return Math.max(MIN_THRESHOLD, Math.ceil((count * 3) / 5));
+}
+
+/** What `state()` shows of a participant besides its URL, in bytes. */
+const ENTRY_BYTES = 155;
+/**
+ * Members and, for up to 40 % more, newcomers: `state()` shows each of them a whole proposal. With this budget its
+ * answer stays below the 4 MiB that a call may return, and its gas below 200 Tgas.
+ */
+const SHOWN_BYTES = 2_850_000;
+
+/** Most participants with URLs as long as this whose votes `state()` can show. */
+export function participantsShown(maxUrlBytes: number): number {
+  return Math.min(MAX_PARTICIPANTS, Math.floor(Math.sqrt(SHOWN_BYTES / (maxUrlBytes + ENTRY_BYTES))));
 }

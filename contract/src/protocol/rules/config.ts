@@ -1,7 +1,7 @@
 /** Settings with their bounds. Source: contract.md §3, Config. */
 import type { InitConfig } from "../commands.ts";
 import { refuse } from "../errors.ts";
-import { DEFAULT_CONFIG, MAX_PARTICIPANTS, MAX_URL_BYTES } from "../limits.ts";
+import { DEFAULT_CONFIG, MAX_URL_BYTES, participantsShown } from "../limits.ts";
 import type { Config } from "../records.ts";
 
 /** The given settings over the defaults, validated. */
@@ -28,8 +28,8 @@ export function validateConfig(config: Config): void {
   const window = 4 * config.max_recoveries_per_window * config.recovery_timeout_blocks;
   requireRange(config, "recovery_window_blocks", window, 4 * MAX_RECOVERIES * MAX_BLOCKS);
   requireRange(config, "ephemeral_key_timeout_blocks", 1, MAX_BLOCKS);
-  requireRange(config, "max_participants", 2, MAX_PARTICIPANTS);
   requireRange(config, "max_url_bytes", 16, MAX_URL_BYTES);
+  requireRange(config, "max_participants", 2, participantsShown(config.max_url_bytes));
   requireRange(config, "attestation_max_age_blocks", 1, MAX_BLOCKS);
 }
 
