@@ -28,8 +28,10 @@ export async function startImpostor(): Promise<Impostor> {
     connections++;
   });
   server.on("tlsClientError", () => {});
+  const port = await listen(server, 0);
+  server.unref();
   return {
-    port: await listen(server, 0),
+    port,
     tlsPublicKey: identity.publicKey,
     connections: () => connections,
     bytesReceived: () => bytesReceived,

@@ -1,6 +1,6 @@
 /** What the demo prints: one line per event, then a verdict over everything that had to hold. */
 export interface Timeline {
-  /** Prints one line: seconds since start, block height, contract state, who, what. */
+  /** Prints one line: seconds since start and since the line before, block height, contract state, who, what. */
   say(who: string, what: string): Promise<void>;
   /** Like `say`, for something that had to hold; counted in the verdict. */
   held(who: string, what: string): Promise<void>;
@@ -24,13 +24,17 @@ export function expectEqual(what: string, found: unknown, expected: unknown): vo
 
 export function createTimeline(readMoment: ReadMoment, write: (line: string) => void): Timeline {
   const start = performance.now();
+  let previous = start;
   const claims: string[] = [];
   const print = async (mark: string, who: string, what: string) => {
-    const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
+    const now = performance.now();
+    const seconds = ((now - start) / 1000).toFixed(1).padStart(6);
+    const took = `+${((now - previous) / 1000).toFixed(1)}`.padStart(6);
+    previous = now;
     const moment = await readMoment();
     const height = (moment === null ? "-" : String(moment.height)).padStart(6);
     const state = (moment?.state ?? "-").padEnd(14);
-    write(`${seconds} s | block ${height} | ${state} | ${who.padEnd(12)} | ${mark}${what}\n`);
+    write(`${seconds} s ${took} | block ${height} | ${state} | ${who.padEnd(12)} | ${mark}${what}\n`);
   };
   return {
     claims,
