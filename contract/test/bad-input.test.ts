@@ -76,6 +76,23 @@ describe("refused input", () => {
     refuses("cancel_recovery", "[".repeat(MAX_BRACKETS) + "]".repeat(MAX_BRACKETS), "INVALID_ARGUMENT");
   });
 
+  test("behavior: brackets in texts nest nothing: one odd URL must not make every proposal too deep", () => {
+    const odd = { ...infoOf("a"), url: `https://${"[".repeat(124)}${"{".repeat(124)}` };
+    const body = (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `participant-${at}`);
+      const { participants, threshold } = parametersOf(names, count);
+      const entries = participants.participants.map(([account, id]) => [account, id, odd]);
+      const parameters = { participants: { next_id: count, participants: entries }, threshold };
+      return JSON.stringify({
+        prospective_epoch_id: 5,
+        proposal: { parameters, per_domain_thresholds: {} },
+      });
+    };
+    const result = decodeArguments(CALL_ARGUMENTS.vote_new_parameters, body(80), base58Decode);
+    assert.ok(result.ok, JSON.stringify(result));
+    refuses("cancel_recovery", `["\\"",${"[".repeat(MAX_BRACKETS)}`, "INPUT_TOO_DEEP");
+  });
+
   test("behavior: unknown, missing and repeated fields", () => {
     assert.deepEqual(refuses("cancel_recovery", '{"force":true}', "UNKNOWN_FIELD"), { path: "force" });
     refuses("cancel_recovery", '{"__proto__":{}}', "UNKNOWN_FIELD");

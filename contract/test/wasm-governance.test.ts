@@ -236,3 +236,17 @@ test("updates: settings and code, with a Recovery and votes in flight", () => {
   network.accept("mpc", "owner", { type: "migrate" });
   assert.equal(network.kind(), "Recovery");
 });
+
+test("Recovery: `state()` shows URLs with brackets in them, old and new, as they are", () => {
+  const network = mirrored();
+  const url = "https://x.example/[{}],}]" as Url;
+  network.accept("a", "full", { type: "update_participant_url", url }, 1n);
+  network.accept("b", "full", { type: "update_participant_url", url }, 1n);
+  const { participant_info, ...rest } = entry("a", "a2", "a-fresh");
+  network.accept("a", "a-fresh", {
+    ...rest,
+    participant_info: { ...participant_info, url: `${url}]` as Url },
+  });
+  assert.equal(network.kind(), "Recovery");
+  network.accept("a", "a-fresh", CONCLUDE);
+});

@@ -102,7 +102,7 @@ export function readBack({ first, offsets }: RunningText): Back {
   return JSON.parse(`{${first.slice(offsets.back + NO_VOTES.length + 1, -1)}`);
 }
 
-/** The text of the participants with one entry replaced. Ids and URLs hold no quotes, so nothing else can match. */
+/** The text of the participants with one entry replaced. Ids and URLs hold no quotes but may hold brackets, so what is looked for has a quote. */
 export function participantsWith(text: RunningText, entry: ParticipantEntry): string {
   const all = parametersText(text);
   const participants = all.slice(PARTICIPANTS.length, all.lastIndexOf(THRESHOLD));
@@ -112,7 +112,7 @@ export function participantsWith(text: RunningText, entry: ParticipantEntry): st
 
 function entrySpan(participants: string, account: AccountId): readonly [number, number] {
   const start = participants.indexOf(`["${account}",`);
-  return start < 0 ? [0, 0] : [start, participants.indexOf("}]", start) + 2];
+  return start < 0 ? [0, 0] : [start, participants.indexOf('"}]', start) + 3];
 }
 
 function parametersText({ first, offsets, pages }: RunningText): string {

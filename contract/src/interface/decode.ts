@@ -20,7 +20,7 @@ import { type Base58Decode, excerpt, requireFormat } from "./text-formats.ts";
 
 /** Longest legal arguments: `init_running` with 100 participants stays below. */
 export const MAX_INPUT_CHARACTERS = 65536;
-/** Opening brackets in the whole input; bounds the depth too, and with it the native stack of the JSON parser. */
+/** Opening brackets outside texts; bounds the depth too, and with it the native stack of the JSON parser. */
 export const MAX_BRACKETS = 320;
 
 /** Reads the JSON arguments of a method or returns the refusal; an empty input counts as `{}`. */
@@ -75,8 +75,8 @@ function parseJson(json: string): unknown {
   if (json.length > MAX_INPUT_CHARACTERS) {
     refuse("INPUT_TOO_LONG", { found_characters: json.length, limit: MAX_INPUT_CHARACTERS });
   }
-  const brackets = occurrences(json, "{") + occurrences(json, "[");
-  if (brackets > MAX_BRACKETS) refuse("INPUT_TOO_DEEP", { found_brackets: brackets, limit: MAX_BRACKETS });
+  const found_brackets = countBrackets(json);
+  if (found_brackets > MAX_BRACKETS) refuse("INPUT_TOO_DEEP", { found_brackets, limit: MAX_BRACKETS });
   try {
     return JSON.parse(json);
   } catch {
@@ -84,9 +84,22 @@ function parseJson(json: string): unknown {
   }
 }
 
+/** Those in texts don't count: a participant's URL may hold some, and proposals must list it as it is. */
+function countBrackets(json: string): number {
+  const all = occurrences(json, "{") + occurrences(json, "[");
+  if (all <= MAX_BRACKETS) return all;
+  const parts = withoutEscapes(json).split('"');
+  const outside = parts.filter((_, at) => at % 2 === 0).join("");
+  return occurrences(outside, "{") + occurrences(outside, "[");
+}
+
 function countQuotes(json: string): number {
-  if (!json.includes("\\")) return occurrences(json, '"');
-  return occurrences(json.split("\\\\").join("").split('\\"').join(""), '"');
+  return occurrences(withoutEscapes(json), '"');
+}
+
+/** Every quote that is left begins or ends a text. */
+function withoutEscapes(json: string): string {
+  return json.includes("\\") ? json.split("\\\\").join("").split('\\"').join("") : json;
 }
 
 function occurrences(text: string, part: string): number {
