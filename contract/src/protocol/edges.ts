@@ -49,7 +49,6 @@ export const EDGES: readonly Edge[] = [
   ...anyInitialized("submit_participant_info"),
   ...anyInitialized("register_backup_service"),
   ...anyInitialized("confirm_backup"),
-  ...anyInitialized("confirm_recovery"),
   ...anyInitialized("submit_ephemeral_key"),
   ...anyInitialized("propose_update"),
   ...anyInitialized("vote_update"),
