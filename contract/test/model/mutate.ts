@@ -67,7 +67,8 @@ function listChange(items: readonly unknown[]): Place["change"] {
 
 function textChange(value: string): Place["change"] | null {
   if (value.startsWith("https://")) {
-    return (dice) => dice.pick([urlOf(dice.pick(NAMES)), urlOf("w".repeat(180))]);
+    return (dice) =>
+      dice.pick([urlOf(dice.pick(NAMES)), urlOf("w".repeat(180)), "https://odd.example/}],[{"]);
   }
   if (value.endsWith(".near")) return (dice) => account(dice.pick(NAMES));
   if (/^[0-9a-f]{64}$/.test(value)) return () => sha256Hex(value);

@@ -1,7 +1,7 @@
 /** What nodes, backup services and candidates tell the contract about themselves. */
 import { keysetHash } from "../../src/interface/keyset-hash.ts";
 import { lastSession } from "../../src/protocol/accounts/submit-ephemeral-key.ts";
-import type { Sha256Hex } from "../../src/protocol/brand.ts";
+import type { Sha256Hex, Url } from "../../src/protocol/brand.ts";
 import type { Command } from "../../src/protocol/commands.ts";
 import type { EphemeralKeyPurpose } from "../../src/protocol/records.ts";
 import { currentKeyset } from "../../src/protocol/rules/members.ts";
@@ -100,9 +100,14 @@ export function submitEphemeralKey(scene: Scene, dice: Dice): SimCall[] {
   return [by(name, label, { type: "submit_ephemeral_key", purpose, public_key, proof })];
 }
 
+/** Legal, and full of what could be taken for the JSON around them. */
+const ODD_URLS = ["http://[2001:db8::1]:80/", "https://odd.example/}],[{", "https://odd.example/a,:'}]}}]"];
+
 export function changeUrl(scene: Scene, dice: Dice): SimCall[] {
   const name = dice.pick(scene.present);
-  const url = urlOf(name + dice.pick(["", "-moved", "-again"]));
+  const url = dice.chance(30)
+    ? (dice.pick(ODD_URLS) as Url)
+    : urlOf(name + dice.pick(["", "-moved", "-again"]));
   return [operator(name, { type: "update_participant_url", url })];
 }
 

@@ -20,7 +20,10 @@ import { by, operator, recordOf, type Scene, type SimCall, serviceSigner } from 
 /** An entry, sometimes with the approval that it needs. */
 export function enter(scene: Scene, dice: Dice): SimCall[] {
   const open = scene.state.kind === "Recovery" ? nameOf(scene.state.recovering.account_id) : null;
-  return enterAs(open !== null && dice.chance(80) ? open : dice.pick(scene.present), scene, dice);
+  const name = open !== null && dice.chance(80) ? open : dice.pick(scene.present);
+  const calls = enterAs(name, scene, dice);
+  // Sometimes someone votes against the Recovery under the id that a replacement just outdated.
+  return open === name && dice.chance(40) ? [...calls, ...voteAgainst(scene, dice).slice(0, 1)] : calls;
 }
 
 function enterAs(name: string, scene: Scene, dice: Dice): SimCall[] {

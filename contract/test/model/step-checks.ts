@@ -1,8 +1,9 @@
 /** What one accepted call may do to the network: which edges it takes, what only rises and what stays. */
 import assert from "node:assert/strict";
-import type { BlockHeight } from "../../src/protocol/brand.ts";
+import type { AccountId, BlockHeight, SignerKey } from "../../src/protocol/brand.ts";
 import type { Outcome } from "../../src/protocol/context.ts";
 import { EDGES } from "../../src/protocol/edges.ts";
+import { MAX_RETIRED_KEYS } from "../../src/protocol/limits.ts";
 import { normalize } from "../../src/protocol/normalize.ts";
 import { currentKeyset, membersOf } from "../../src/protocol/rules/members.ts";
 import type { ProtocolState } from "../../src/protocol/state.ts";
@@ -35,6 +36,7 @@ const RAISES_REVISION = ["recovery_concluded", "participant_url_changed", "param
 export function checkStep(before: World, after: World, outcome: Outcome, history: History): History {
   const names = outcome.events.map(({ event }) => event as string);
   checkCounters(before, after);
+  checkRetired(before, after);
   const [old, now] = [before.state, after.state];
   if (now.kind === "NotInitialized") return history;
   if (old.kind !== "NotInitialized") {
@@ -49,6 +51,28 @@ export function checkStep(before: World, after: World, outcome: Outcome, history
 function checkCounters(before: World, after: World): void {
   assert.ok(after.counters.next_recovery_id >= before.counters.next_recovery_id);
   assert.ok(after.updates.next_id >= before.updates.next_id);
+}
+
+/** A key that stops being an account's node, service or recovering key is remembered, while there is room. */
+function checkRetired(before: World, after: World): void {
+  for (const [account, record] of after.records) {
+    if (record === before.records.get(account) && before.state === after.state) continue;
+    const still = keysOf(account, after);
+    for (const key of keysOf(account, before)) {
+      const isRemembered =
+        record.retired_keys.includes(key) || record.retired_keys.length === MAX_RETIRED_KEYS;
+      assert.ok(still.includes(key) || isRemembered, `${account} has no memory of ${key}`);
+    }
+  }
+}
+
+function keysOf(account: AccountId, { state, records }: World): SignerKey[] {
+  const record = records.get(account);
+  const isRecovering = state.kind === "Recovery" && state.recovering.account_id === account;
+  const recovering = isRecovering ? state.recovering.signer_account_pk : null;
+  return [record?.node_key, record?.backup_service?.signer_account_pk, recovering].filter(
+    (key) => key != null,
+  );
 }
 
 type Started = Exclude<ProtocolState, { kind: "NotInitialized" }>;
