@@ -6,7 +6,7 @@ import { type DepositReason, refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
 import type { AccountRecord } from "../records.ts";
 import { hasFullRetiredList, recordOfCaller, retire } from "../rules/account-record.ts";
-import { admitAttestation } from "../rules/attestation.ts";
+import { admitAttestation, attestationUnder } from "../rules/attestation.ts";
 import { requireSignerRole, requireTlsRole } from "../rules/key-roles.ts";
 import { requireUrlLength } from "../rules/parameters.ts";
 import { isSameInfo } from "../rules/parameters-proposal.ts";
@@ -27,7 +27,9 @@ export function submitCandidateInfo(
     refuse("STORAGE_DEPOSIT_REQUIRED", { account_id, required_yocto: String(candidateDepositYocto()) });
   }
   const candidate_info = command.participant_info;
-  const attestation = admitAttestation(record.attestation, command.attestation, context);
+  const stored = { key: record.candidate_info?.tls_public_key, attestation: record.attestation };
+  const earlier = attestationUnder(stored, candidate_info.tls_public_key, command.attestation);
+  const attestation = admitAttestation(earlier, command.attestation, context);
   const isKnownInfo = record.candidate_info !== null && isSameInfo(record.candidate_info, candidate_info);
   const isKnownKey = record.node_key === context.signerKey;
   if (isKnownInfo && isKnownKey && attestation === record.attestation) return NO_CHANGE;

@@ -1,4 +1,5 @@
 /** Evidence is stored and aged here; programs verify what it proves. Source: contract.md §4.7. */
+import type { TlsPublicKey } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
 import type { Attestation, AttestationEvidence } from "../records.ts";
@@ -23,11 +24,24 @@ export function admitAttestation(
   return kept;
 }
 
-/** Refuses an absent or too old attestation where the settings require one. */
+/** The attestation that a submission for `next` builds on: evidence is of one TLS key, so for another none is left. */
+export function attestationUnder(
+  stored: { readonly key: TlsPublicKey | undefined; readonly attestation: Attestation | null },
+  next: TlsPublicKey,
+  evidence: AttestationEvidence | null,
+): Attestation | null {
+  // The same evidence sent again keeps its age under whichever key.
+  return evidence === null && stored.key !== next ? null : stored.attestation;
+}
+
+/** Refuses an absent, too old or meanwhile forbidden attestation where the settings require one. */
 export function requireValidAttestation(attestation: Attestation | null, context: Context): void {
   const { require_attestation, attestation_max_age_blocks } = context.config;
   if (!require_attestation) return;
   if (attestation === null) refuse("ATTESTATION_REQUIRED", {});
+  if (attestation.kind === "dev" && !context.config.allow_insecure_dev_attestation) {
+    refuse("DEV_ATTESTATION_NOT_ALLOWED", {});
+  }
   if (context.height - attestation.height > attestation_max_age_blocks) {
     refuse("ATTESTATION_TOO_OLD", {
       submitted_on: attestation.height,

@@ -7,7 +7,7 @@ import type { RecoveryStarted } from "../events.ts";
 import type { AccountRecord, Attestation, RecoveryApproval } from "../records.ts";
 import type { ParticipantEntry, RecoveryState } from "../state.ts";
 import { hasFullRetiredList, recordOfCaller } from "./account-record.ts";
-import { admitAttestation } from "./attestation.ts";
+import { admitAttestation, attestationUnder } from "./attestation.ts";
 import { requireSignerRole, requireTlsRole } from "./key-roles.ts";
 import { requireUrlLength } from "./parameters.ts";
 import { requireTlsKeyProof } from "./tls-keys.ts";
@@ -35,8 +35,11 @@ export function admitEntry(
   if (approval === null) requireNoApprovalNeeded(record, command, context);
   requireWithinLimit(record, context);
   if (open === null) requireNoCooldown(record, approval, context);
-  const attestation = admitAttestation(open?.attestation ?? null, command.attestation, context);
-  if (open?.recovering.prospective_info.tls_public_key !== tlsKey) {
+  const openKey = open?.recovering.prospective_info.tls_public_key;
+  const stored = { key: openKey, attestation: open?.attestation ?? null };
+  const earlier = attestationUnder(stored, tlsKey, command.attestation);
+  const attestation = admitAttestation(earlier, command.attestation, context);
+  if (openKey !== tlsKey) {
     requireTlsKeyProof("node", tlsKey, context.signerKey, tls_key_proof, context);
   }
   const entries = [...countedEntries(record, context), context.height];
