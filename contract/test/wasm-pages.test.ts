@@ -1,0 +1,105 @@
+/** More participants than one stored page holds: what the wasm stores and shows must still be what the core says. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { encodeEvent } from "../src/interface/event-log.ts";
+import { encodePanic } from "../src/interface/panic.ts";
+import type { Url } from "../src/protocol/brand.ts";
+import type { Command } from "../src/protocol/commands.ts";
+import type { ParametersProposal } from "../src/protocol/state.ts";
+import { compareState, compareViews } from "./model/compare-views.ts";
+import { addDomains, domain, keyEventId, newParameters, proposal } from "./support/governance.ts";
+import { signerKeyBytes } from "./support/keys.ts";
+import {
+  account,
+  CONCLUDE,
+  entry,
+  initRunning,
+  nodeInfo,
+  parametersOf,
+  type Scenario,
+  scenario,
+} from "./support/network.ts";
+import { loadWasm, runWasm, type Storage } from "./support/wasm-contract.ts";
+
+/** Two full pages and a third. */
+const NAMES = Array.from({ length: 70 }, (_, at) => `m${at}`);
+const THRESHOLD = 42;
+
+let code: Uint8Array;
+before(async () => {
+  code = await loadWasm();
+});
+
+test("behavior: 70 participants on three pages, in Recovery, Resharing and after all but 42 left", () => {
+  const { network, storage } = largeNetwork();
+  const move = (url: string): Command => ({ type: "update_participant_url", url: url as Url });
+  network.accept("m65", "full", move("https://x.example/}],"), 1n);
+  network.accept("m0", "full", move("https://y.example/[["), 1n);
+  network.accept("m31", "full", move("https://z.example"), 1n);
+  network.accept("m69", "full", addDomains(domain(2)));
+  for (const name of ["m32", "m64"]) {
+    network.accept(name, `${name}-fresh`, entry(name, `${name} new`, `${name}-fresh`));
+    compareState(code, storage(), network.world, network.height + 21);
+    network.accept("m1", "full", newParameters(proposal(network, { threshold: THRESHOLD + 1 })));
+    network.accept(name, `${name}-fresh`, CONCLUDE);
+  }
+  network.accept("m40", "m40-fresh", entry("m40", "m40 new", "m40-fresh"));
+  network.height += 21;
+  const rest = reversed(proposal(network, { leave: NAMES.slice(0, 28), threshold: THRESHOLD }));
+  const stay = NAMES.slice(28);
+  for (const name of stay) network.accept(name, "full", newParameters(rest));
+  assert.equal(network.kind(), "Resharing");
+  for (const id of [keyEventId(5, 0, 0), keyEventId(5, 1, 0)]) {
+    network.accept("m28", nodeKey("m28"), { type: "start_reshare_instance", key_event_id: id });
+    for (const name of stay) network.accept(name, nodeKey(name), { type: "vote_reshared", key_event_id: id });
+  }
+  assert.equal(network.kind(), "Running");
+  compareViews(code, storage(), network.world, network.height);
+  assert.deepEqual(keysWith(storage(), "R"), ["R", "R1"]);
+  assert.deepEqual(keysWith(storage(), "a:"), stay.map((name) => `a:${account(name)}`).sort());
+});
+
+function largeNetwork(): { network: Scenario; storage: () => Storage } {
+  const network = scenario();
+  let storage: Storage = new Map();
+  const { call } = network;
+  network.call = (name, signerLabel, command, depositYocto = 0n) => {
+    const step = call(name, signerLabel, command, depositYocto);
+    const { type: method, ...args } = command;
+    const inWasm = runWasm(code, storage, {
+      method,
+      input: JSON.stringify(args),
+      caller: account(name),
+      signerKey: signerKeyBytes(signerLabel),
+      height: network.height,
+      depositYocto,
+    });
+    assert.equal(inWasm.panic, step.result.ok ? null : encodePanic(step.result.error));
+    assert.deepEqual(inWasm.outcome.logs, step.result.ok ? step.result.value.events.map(encodeEvent) : []);
+    storage = inWasm.storage;
+    compareState(code, storage, step.world, network.height);
+    const holders = [...step.world.tlsKeys].map(([key]) => `t:${key}`).sort();
+    assert.deepEqual(keysWith(storage, "t:"), holders);
+    return step;
+  };
+  network.accept("mpc", "owner", { ...initRunning(), parameters: parametersOf(NAMES, THRESHOLD) });
+  for (const name of NAMES) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
+  return { network, storage: () => storage };
+}
+
+function nodeKey(name: string): string {
+  return ["m32", "m64"].includes(name) ? `${name}-fresh` : `${name}-node`;
+}
+
+/** Proposals may list participants in another order, so that none keeps its place. */
+function reversed({ parameters, per_domain_thresholds }: ParametersProposal): ParametersProposal {
+  const { participants, next_id } = parameters.participants;
+  return {
+    parameters: { ...parameters, participants: { next_id, participants: [...participants].reverse() } },
+    per_domain_thresholds,
+  };
+}
+
+function keysWith(storage: Storage, prefix: string): string[] {
+  return [...storage.keys()].filter((key) => key.startsWith(prefix)).sort();
+}
