@@ -139,12 +139,21 @@ function keyEventNoise(scene: Scene, dice: Dice): SimCall[] {
 /** The recovering account votes on itself, others conclude or take over. */
 function recoveryNoise(scene: Scene, dice: Dice): SimCall[] {
   if (scene.state.kind !== "Recovery") return [];
-  const { recovery_id, recovering } = scene.state;
+  const { recovery_id, recovering, previous_running_state } = scene.state;
+  const { keyset } = previous_running_state;
+  const wrong = { ...keyset, domains: keyset.domains.slice(1) };
   const self = nameOf(recovering.account_id);
   const other = dice.pick(scene.members);
   return dice.pick<SimCall[]>([
     [by(self, `${self}:any`, { type: "vote_cancel_recovery", recovery_id })],
     [operator(other, { type: "cancel_recovery" })],
+    [
+      by(self, signerLabelOf(recovering.signer_account_pk), {
+        type: "conclude_recovery",
+        keyset: wrong,
+        recovery_id,
+      }),
+    ],
     [
       by(self, signerLabelOf(recovering.signer_account_pk), {
         type: "conclude_recovery",
