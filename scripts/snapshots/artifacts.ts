@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { EDGES } from "../../contract/src/protocol/edges.ts";
+import { storageSnapshot } from "../../contract/test/support/storage-story.ts";
 import { exportedFunctions, parseModule } from "../toolchain/wasm-module.ts";
 import { errorTable, eventTable, methodTable } from "./doc-tables.ts";
 import { replaceGeneratedSection } from "./generated-section.ts";
@@ -24,6 +25,11 @@ export const ARTIFACTS: readonly Artifact[] = [
   { file: "contract/snapshots/exports.txt", compare: "exact", produce: async () => exportList() },
   { file: "contract/snapshots/abi.json", compare: "exact", produce: async () => abiWithoutHash() },
   { file: "contract/snapshots/wire.txt", compare: "exact", produce: async () => wireCatalogue() },
+  {
+    file: "contract/snapshots/storage.txt",
+    compare: "exact",
+    produce: async () => storageSnapshot(readFileSync(WASM)),
+  },
   { file: "contract/snapshots/size.json", compare: "figures", produce: async () => sizes() },
   { file: "contract/snapshots/gas.json", compare: "figures", produce: gas },
   { file: "docs/protocol.md", compare: "exact", produce: async () => protocolPage() },
