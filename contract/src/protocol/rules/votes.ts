@@ -5,7 +5,7 @@ import type { Votes } from "../state.ts";
 
 /**
  * The votes with this one, in place of the voter's earlier one; the same object when nothing changes. One proposal too
- * many makes the least supported one give way, the earliest among equals: no few voters can keep others from proposing.
+ * many makes the least supported one give way, among equals the one whose voter is stored first: no few voters can keep others from proposing.
  */
 export function castVote<Proposal>(
   votes: Votes<Proposal>,
