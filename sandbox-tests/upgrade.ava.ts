@@ -61,14 +61,17 @@ test("new code takes over with a Recovery and votes in flight, and nothing is lo
   const proposed = await propose(network, alice, code, null);
   t.deepEqual(proposed, { failure: null, contractYocto: cost, callerYocto: -cost });
   const before = await network.contract.view("state");
+  const { build_info: namedBefore } = await sourceMetadata(network);
   t.false((await vote(network, alice, 0)).failed);
   const accepted = await movement(network, alice.account, () => vote(network, carol, 0));
   t.is(accepted.failure, null);
   t.deepEqual([accepted.contractYocto, accepted.callerYocto > 0n], [-cost, true]);
 
   t.is(await network.contract.view("version"), NEXT_VERSION);
-  const metadata = await network.contract.view<{ readonly version: string }>("contract_source_metadata");
+  const metadata = await sourceMetadata(network);
   t.is(metadata.version, NEXT_VERSION);
+  t.regex(metadata.build_info.source_code_snapshot, /^sha256:[0-9a-f]{64}$/);
+  t.notDeepEqual(metadata.build_info, namedBefore, "another build has another name");
   t.deepEqual(await network.contract.view("state"), before);
   t.deepEqual(await network.contract.view("proposed_updates"), []);
   t.is(await callWith(network, bob, recoveringKey, "conclude_recovery", { keyset: network.keyset }), null);
@@ -119,3 +122,12 @@ test("settings are proposed, voted on and hold; ids of proposals are not used ag
   t.not(await callAsOperator(network, alice, "cancel_recovery", {}), null);
   await network.worker.tearDown();
 });
+
+interface SourceMetadata {
+  readonly version: string;
+  readonly build_info: { readonly source_code_snapshot: string };
+}
+
+function sourceMetadata(network: TestNetwork): Promise<SourceMetadata> {
+  return network.contract.view<SourceMetadata>("contract_source_metadata");
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { babel } from "@rollup/plugin-babel";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
@@ -41,10 +42,18 @@ export async function bundleContract(entry: string): Promise<Bundle> {
   try {
     const { output } = await build.generate({ format: "es" });
     const [chunk] = output;
-    return { code: await minified(chunk.code), methods: [...chunk.exports].sort() };
+    return { code: withSnapshot(await minified(chunk.code)), methods: [...chunk.exports].sort() };
   } finally {
     await build.close();
   }
+}
+
+/** `UNBUILT_SNAPSHOT` of the contract's metadata. */
+const UNBUILT = "0".repeat(64);
+
+/** Names the build in its own metadata (NEP-330): the hash of the bundle in which the name is still missing. */
+function withSnapshot(code: string): string {
+  return code.replace(UNBUILT, createHash("sha256").update(code).digest("hex"));
 }
 
 /**

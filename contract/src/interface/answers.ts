@@ -63,6 +63,9 @@ export function storageBounds(): ViewResult<"storage_balance_bounds"> {
   return { min: amount, max: amount };
 }
 
+/** The build puts the SHA-256 of the bundled sources in its place; see `scripts/toolchain/bundle.ts`. */
+export const UNBUILT_SNAPSHOT = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /** NEP-330. */
 export const SOURCE_METADATA: ViewResult<"contract_source_metadata"> = {
   version: VERSION,
@@ -70,8 +73,14 @@ export const SOURCE_METADATA: ViewResult<"contract_source_metadata"> = {
   standards: [
     { standard: "nep145", version: "1.0.0" },
     { standard: "nep297", version: "1.0.0" },
-    { standard: "nep330", version: "1.1.0" },
+    { standard: "nep330", version: "1.2.0" },
   ],
+  build_info: {
+    build_environment: "mpc-recovery scripts/toolchain",
+    build_command: ["npm", "run", "build"],
+    contract_path: "contract/src/index.ts",
+    source_code_snapshot: `sha256:${UNBUILT_SNAPSHOT}`,
+  },
 };
 
 /** The key of a domain in the current keyset; without a domain that of domain 0. Refuses with UNKNOWN_DOMAIN. */

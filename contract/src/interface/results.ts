@@ -184,6 +184,12 @@ export const sourceMetadataResult = object({
   version: anyText,
   link: nullable(anyText),
   standards: list(object({ standard: anyText, version: anyText }), 16),
+  build_info: object({
+    build_environment: anyText,
+    build_command: list(anyText, 8),
+    contract_path: anyText,
+    source_code_snapshot: anyText,
+  }),
 });
 
 export const updateIdResult = shapes.updateId;
