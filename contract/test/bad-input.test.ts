@@ -73,7 +73,9 @@ describe("refused input", () => {
     refuses("cancel_recovery", `{"a":"${"x".repeat(MAX_INPUT_CHARACTERS)}"}`, "INPUT_TOO_LONG");
     const deep = "[".repeat(MAX_BRACKETS + 1);
     refuses("cancel_recovery", deep, "INPUT_TOO_DEEP");
-    refuses("cancel_recovery", "[".repeat(MAX_BRACKETS) + "]".repeat(MAX_BRACKETS), "INVALID_ARGUMENT");
+    refuses("cancel_recovery", "[".repeat(64) + "]".repeat(64), "INVALID_ARGUMENT");
+    refuses("cancel_recovery", "[".repeat(65) + "]".repeat(65), "INVALID_JSON");
+    refuses("cancel_recovery", `[${Array(MAX_BRACKETS - 1).fill("[]")}]`, "INVALID_ARGUMENT");
   });
 
   test("behavior: brackets in texts nest nothing: one odd URL must not make every proposal too deep", () => {

@@ -22,6 +22,8 @@ import { type Base58Decode, excerpt, requireFormat } from "./text-formats.ts";
 export const MAX_INPUT_CHARACTERS = 65536;
 /** Opening brackets outside texts; bounds the depth too, and with it the native stack of the JSON parser. */
 export const MAX_BRACKETS = 320;
+/** Levels of nesting that the wasm's JSON parser takes: `JSON_MAX_DEPTH` of `contract/engine/json.c`. */
+const MAX_DEPTH = 64;
 
 /** Reads the JSON arguments of a method or returns the refusal; an empty input counts as `{}`. */
 export function decodeArguments<S extends AnySchema>(
@@ -77,11 +79,29 @@ function parseJson(json: string): unknown {
   }
   const found_brackets = countBrackets(json);
   if (found_brackets > MAX_BRACKETS) refuse("INPUT_TOO_DEEP", { found_brackets, limit: MAX_BRACKETS });
+  const value = parseAny(json);
+  // The wasm's parser gives up there by itself; other engines must refuse the same inputs.
+  if (found_brackets > MAX_DEPTH && isDeeper(value, MAX_DEPTH)) refuse("INVALID_JSON", {});
+  return value;
+}
+
+function parseAny(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
     return refuse("INVALID_JSON", {});
   }
+}
+
+/** Loops without closures: in the wasm this visits every participant of a proposal. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  const inner = Array.isArray(value) ? value : Object.values(value);
+  for (let at = 0; at < inner.length; at++) {
+    if (typeof inner[at] === "object" && isDeeper(inner[at], levels - 1)) return true;
+  }
+  return false;
 }
 
 /** Those in texts don't count: a participant's URL may hold some, and proposals must list it as it is. */

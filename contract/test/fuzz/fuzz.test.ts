@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DECODER_CODES, fuzzCodec, fuzzWasm, refusalGas } from "./fuzz.ts";
+import { DECODER_CODES, fuzzCodec, fuzzWasm, refusalGas, sharedRefusal } from "./fuzz.ts";
 import { startedNetwork } from "./started.ts";
 
 const CODEC_RUNS = 5000;
@@ -36,4 +36,18 @@ test("behavior: as much as a transaction can carry is refused at a bounded price
     t.diagnostic(`${method}: ${code}, ${gas} gas`);
     assert.ok(gas < 100_000_000_000_000n, `${gas} gas`);
   }
+});
+
+test("behavior: nesting is refused alike by core and wasm, on both sides of the parser's depth", async () => {
+  const { wasm, storage } = await startedNetwork();
+  const codeAt = (levels: number, inner = "") => {
+    const input = Buffer.from(`${"[".repeat(levels)}${inner}${"]".repeat(levels)}`);
+    return sharedRefusal(wasm, storage, { method: "contract_source_metadata", input, isIllegal: true });
+  };
+  assert.equal(codeAt(64), "INVALID_ARGUMENT");
+  assert.equal(codeAt(64, "1,{}"), "INVALID_JSON");
+  assert.equal(codeAt(65), "INVALID_JSON");
+  assert.equal(codeAt(320), "INVALID_JSON");
+  assert.equal(codeAt(321), "INPUT_TOO_DEEP");
+  assert.equal(codeAt(2, Array(200).fill("[]").join(",")), "INVALID_ARGUMENT");
 });

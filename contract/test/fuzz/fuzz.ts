@@ -90,6 +90,14 @@ export function refusalGas(
   return { code: decodePanic(panic ?? "")?.name ?? assert.fail(panic ?? "accepted"), gas: outcome.burntGas };
 }
 
+/** Core and wasm refuse these arguments with the same text; returns the code. */
+export function sharedRefusal(wasm: Uint8Array, storage: Storage, call: Malformed): string {
+  const read = readInNode(call);
+  if (read.ok) return assert.fail(`${call.method} accepts ${shown(call.input)}`);
+  assert.equal(callWasm(wasm, storage, call).panic, encodePanic(read.error), shown(call.input));
+  return read.error.name;
+}
+
 function callWasm(wasm: Uint8Array, storage: Storage, { method, input }: Malformed): WasmStep {
   const spec = METHODS[method as keyof typeof METHODS];
   const deposits = { none: 0n, if_operator: 0n, one_yocto: 1n, any_amount: updateCostYocto(1000) };
