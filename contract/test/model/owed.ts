@@ -30,8 +30,10 @@ export function isOwed(model: Model, { command, name }: SimCall, world: World, c
       const epoch = 1 + (model.event?.epoch ?? model.cancelledEpoch ?? model.epoch);
       const isVotedOn = [...model.parameterVotes.values()].includes(bodyOf(command.proposal));
       const holds = isVotedOn || isAsItIs(command.proposal, world);
-      // New settings may have shortened URLs.
-      const isEntitled = isMember && listed(command.proposal).includes(name) && code !== "URL_TOO_LONG";
+      const names = listed(command.proposal);
+      // Voted settings may have shortened URLs, or allow fewer participants than there are.
+      const fits = code !== "URL_TOO_LONG" && names.length <= world.config.max_participants;
+      const isEntitled = isMember && names.includes(name) && fits;
       return isEntitled && holds && model.phase !== "Initializing" && command.prospective_epoch_id === epoch;
     }
     default:
