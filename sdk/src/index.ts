@@ -43,6 +43,15 @@ export {
 export { keysetHash } from "./crypto/keyset-hash.ts";
 export { pinnedTlsOptions, type TlsIdentity, tlsIdentityFromKeyPair } from "./crypto/tls-identity.ts";
 export { signTlsKeyProof, type TlsKeyOwner } from "./crypto/tls-key-proof.ts";
+export type { AnyCall } from "./dryrun/admit-call.ts";
+export {
+  type DryCall,
+  type DryRunOptions,
+  type DryRuns,
+  dryRun,
+  type Foreseen,
+  openDryRuns,
+} from "./dryrun/dry-run.ts";
 export { BaseError, errorCode, isRetryable } from "./errors/base-error.ts";
 export { ContractError, ExecutionError, isRefusedWith, type Refused } from "./errors/contract-error.ts";
 export { ProofError } from "./errors/proof-error.ts";

@@ -1,0 +1,44 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { AnyCallName, CallName } from "../../../contract/src/interface/arguments.ts";
+import { base58Decode } from "../../../contract/src/interface/base58.ts";
+import { readCommand } from "../../../contract/src/interface/decode-command.ts";
+import { CALL_RULES } from "../../../contract/src/interface/method-rules.ts";
+import type { CallInput } from "../../../contract/src/interface/methods.ts";
+import {
+  encodeProposeUpdate,
+  type ProposedUpdate,
+  readProposeUpdate,
+} from "../../../contract/src/interface/propose-update.ts";
+import type { Sha256Hex } from "../../../contract/src/protocol/brand.ts";
+import type { Command } from "../../../contract/src/protocol/commands.ts";
+import { refuse } from "../../../contract/src/protocol/errors.ts";
+
+/** A method with its arguments, as its action takes them. */
+export type CallOf<Name extends AnyCallName> = Name extends CallName
+  ? { readonly method: Name; readonly args: CallInput<Name> }
+  : { readonly method: "propose_update"; readonly args: ProposedUpdate };
+
+/** Any one method with its arguments. */
+export type AnyCall = { [Name in AnyCallName]: CallOf<Name> }[AnyCallName];
+
+/** What the method's action attaches unless told otherwise. */
+export function usualDepositYocto(method: AnyCallName): bigint {
+  return CALL_RULES[method].deposit === "one_yocto" ? 1n : 0n;
+}
+
+/** The command that reaches the core. Throws a Refusal where deposit or arguments don't get that far. */
+export function admitCall(call: AnyCall, depositYocto: bigint): Command {
+  const { deposit } = CALL_RULES[call.method];
+  const attached_yocto = String(depositYocto);
+  if (deposit === "none" && depositYocto !== 0n) refuse("DEPOSIT_NOT_ACCEPTED", { attached_yocto });
+  if (deposit === "one_yocto" && depositYocto !== 1n) {
+    refuse("DEPOSIT_REQUIRED", { attached_yocto, required_yocto: "1", reason: "operator_only" });
+  }
+  if (call.method !== "propose_update") {
+    return readCommand(call.method, JSON.stringify(call.args), base58Decode);
+  }
+  const { code, config } = readProposeUpdate(encodeProposeUpdate(call.args), base58Decode);
+  const code_sha256 = code && (bytesToHex(sha256(code)) as Sha256Hex);
+  return { type: call.method, code_sha256, code_bytes: code?.length ?? 0, config };
+}

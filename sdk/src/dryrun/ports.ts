@@ -1,0 +1,25 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { base58Decode } from "../../../contract/src/interface/base58.ts";
+import { verifyEphemeralKeyProof } from "../../../contract/src/interface/ephemeral-key-proof.ts";
+import { keysetHash } from "../../../contract/src/interface/keyset-hash.ts";
+import { proposalKey } from "../../../contract/src/interface/proposal-key.ts";
+import { type VerifyEd25519, verifyTlsKeyProof } from "../../../contract/src/interface/tls-key-proof.ts";
+import type { Ports } from "../../../contract/src/protocol/context.ts";
+import { sha256Hex } from "../crypto/sha256-hex.ts";
+
+/** What the host gives the contract, in JavaScript alone, so that dry runs work in browsers too. */
+export const PORTS: Ports = {
+  verifyTlsKeyProof: (claim, proof) => verifyTlsKeyProof(claim, proof, base58Decode, verifyEd25519),
+  verifyEphemeralKeyProof: (claim, proof) =>
+    verifyEphemeralKeyProof(claim, proof, base58Decode, verifyEd25519),
+  proposalKey: (proposal) => proposalKey(proposal, sha256Hex),
+  keysetHash: (keyset) => keysetHash(keyset, sha256Hex),
+};
+
+const verifyEd25519: VerifyEd25519 = (signature, message, publicKey) => {
+  try {
+    return ed25519.verify(signature, new TextEncoder().encode(message), publicKey, { zip215: false });
+  } catch {
+    return false;
+  }
+};
