@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { recipientsFingerprint } from "../store/age-recipient.ts";
 import { makeFolderDurably, removeDurably, removeUnfinished, writeDurably } from "../store/durable-file.ts";
 import type { Files } from "../store/files.ts";
-import { open, type SealContext, sameContext, seal } from "../store/seal.ts";
+import { open, seal } from "../store/seal.ts";
+import { type SealContext, sameContext } from "../store/seal-context.ts";
 import type { StoreKey } from "../store/store-key.ts";
 import { keysetHash } from "./keyset-hash.ts";
-import type { Keyshare } from "./keyshare.ts";
+import type { Keyset, Keyshare } from "./keyshare.ts";
 import type { KeyshareStore, StoredKeyset } from "./keyshare-store.ts";
 import { decodeKeysharesDocument, encodeKeysharesDocument, keysharesDocument } from "./keyshares-document.ts";
 
@@ -13,12 +15,18 @@ import { decodeKeysharesDocument, encodeKeysharesDocument, keysharesDocument } f
 export interface FileKeyshareStore extends KeyshareStore {
   /** Files in the folder that should be shares but can't be used, with the reason. They count as not held. */
   damaged(): Promise<readonly DamagedFile[]>;
-  /** Removes one keyset's shares for good. Nothing happens when they aren't held. */
+  /** Removes one keyset's shares for good, also a damaged file. Nothing happens when they aren't held. */
   erase(keysetHash: string): Promise<void>;
+  /**
+   * Seals anew what isn't sealed to this store's recipients, as after a change of the config; returns what changed.
+   * Each such file gets another digest.
+   */
+  reseal(): Promise<readonly StoredKeyset[]>;
 }
 
 export interface DamagedFile {
   readonly name: string;
+  readonly keyset_hash: string;
   readonly reason: string;
 }
 
@@ -31,6 +39,9 @@ export interface StoreOwner {
 
 interface ReadKeyset {
   readonly stored: StoredKeyset;
+  readonly keyset: Keyset;
+  /** `recipientsFingerprint` of the file. */
+  readonly recipients: string;
   readonly shares: readonly Keyshare[];
 }
 
@@ -40,16 +51,19 @@ const FILE_NAME = /^([0-9a-f]{64})\.keyshares$/;
  * Opens (and if need be makes) the folder that holds an account's shares, one sealed file per keyset hash.
  * Leftovers of interrupted writes are cleared away, so only one program at a time may do this; whole files are never
  * touched by opening.
+ *
+ * @param recipients operators' `age1…` keys that shall open each file too; see `seal`
  */
 export async function openFileKeyshareStore(
   files: Files,
   folder: string,
   key: StoreKey,
   owner: StoreOwner,
+  recipients: readonly string[] = [],
 ): Promise<FileKeyshareStore> {
   await makeFolderDurably(files, folder);
   await removeUnfinished(files, folder);
-  return fileKeyshareStore(files, folder, key, owner);
+  return fileKeyshareStore(files, folder, key, owner, recipients);
 }
 
 /** The store of a folder as it is, without clearing up: for looking into the folder of a running program. */
@@ -58,34 +72,45 @@ export function fileKeyshareStore(
   folder: string,
   key: StoreKey,
   owner: StoreOwner,
+  recipients: readonly string[] = [],
 ): FileKeyshareStore {
   const read = (hash: string) => readKeyset(files, folder, key, owner, hash);
+  const readAll = async () => Promise.all((await storedHashes(files, folder)).map(read));
+  const sealedTo = recipientsFingerprint(recipients);
+  const write = async (keyset: Keyset, shares: readonly Keyshare[]): Promise<StoredKeyset> => {
+    const stored = { keyset_hash: keysetHash(keyset), epoch_id: keyset.epoch_id };
+    const plaintext = encodeKeysharesDocument(keysharesDocument(keyset, shares));
+    const sealed = await seal(key, { ...owner, ...stored }, plaintext, recipients);
+    await writeDurably(files, filePath(folder, stored.keyset_hash), sealed);
+    return { ...stored, digest: sha256Hex(sealed) };
+  };
   return {
-    async list() {
-      const found = await Promise.all((await storedHashes(files, folder)).map(read));
-      return found.flatMap((each) => (isReadKeyset(each) ? [each.stored] : []));
-    },
+    list: async () => (await readAll()).filter(isReadKeyset).map(({ stored }) => stored),
     async export(hash) {
       const found = await read(hash);
       return isReadKeyset(found) ? found.shares : undefined;
     },
     async import(keyset, shares) {
-      const hash = keysetHash(keyset);
-      const held = await read(hash);
-      if (isReadKeyset(held) && sameShares(held.shares, shares)) return held.stored;
-      const context = { ...owner, keyset_hash: hash, epoch_id: keyset.epoch_id };
-      const sealed = seal(key, context, encodeKeysharesDocument(keysharesDocument(keyset, shares)));
-      await writeDurably(files, filePath(folder, hash), sealed);
-      return { keyset_hash: hash, epoch_id: keyset.epoch_id, digest: sha256Hex(sealed) };
+      const held = await read(keysetHash(keyset));
+      const same = isReadKeyset(held) && held.recipients === sealedTo && sameShares(held.shares, shares);
+      return same ? held.stored : write(keyset, shares);
     },
     async damaged() {
       const hashes = await storedHashes(files, folder);
       const found = await Promise.all(hashes.map(async (hash) => [hash, await read(hash)] as const));
-      return found.flatMap(([hash, each]) =>
-        each !== undefined && "reason" in each ? [{ name: fileName(hash), reason: each.reason }] : [],
+      return found.flatMap(([keyset_hash, each]) =>
+        each !== undefined && "reason" in each
+          ? [{ name: fileName(keyset_hash), keyset_hash, reason: each.reason }]
+          : [],
       );
     },
     erase: (hash) => removeDurably(files, filePath(folder, hash)),
+    async reseal() {
+      const others = (await readAll()).filter(isReadKeyset).filter((each) => each.recipients !== sealedTo);
+      const written: StoredKeyset[] = [];
+      for (const { keyset, shares } of others) written.push(await write(keyset, shares));
+      return written;
+    },
   };
 }
 
@@ -98,7 +123,7 @@ async function readKeyset(
 ): Promise<ReadKeyset | { readonly reason: string } | undefined> {
   const bytes = await files.read(filePath(folder, hash));
   if (bytes === undefined) return undefined;
-  const opened = open(key, bytes);
+  const opened = await open(key, bytes);
   if (opened.kind === "other_key") return { reason: `sealed under another store key (${opened.key_id})` };
   if (opened.kind === "damaged") return { reason: opened.reason };
   try {
@@ -108,7 +133,7 @@ async function readKeyset(
       return { reason: "it belongs to another network, contract or account" };
     if (keysetHash(keyset) !== hash) return { reason: "it holds another keyset than its name says" };
     const stored = { keyset_hash: hash, epoch_id: keyset.epoch_id, digest: sha256Hex(bytes) };
-    return { stored, shares: keyshares };
+    return { stored, keyset, recipients: opened.recipients, shares: keyshares };
   } catch (error) {
     return { reason: (error as Error).message };
   }

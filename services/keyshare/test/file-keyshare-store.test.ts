@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import type { Files } from "../../store/files.ts";
 import { seal } from "../../store/seal.ts";
 import { storeKeyFromBytes } from "../../store/store-key.ts";
@@ -46,6 +47,21 @@ describe("behavior: the file keyshare store", () => {
     const first = await store.import(OLD, sampleShares(OLD, 0));
     assert.deepEqual(await store.import(OLD, [...sampleShares(OLD, 0)].reverse()), first);
     assert.deepEqual(await store.list(), [first]);
+  });
+
+  test("a change of recipients has what is held sealed anew, and nothing else does", async () => {
+    const disk = await diskHolding();
+    const recipient = await identityToRecipient(await generateIdentity());
+    const store = await openFileKeyshareStore(safely(disk), "/shares", KEY, OWNER, [recipient]);
+    const [before] = await store.list();
+    const [resealed, ...others] = await store.reseal();
+    assert.ok(resealed !== undefined && others.length === 0 && resealed.digest !== before?.digest);
+    assert.deepEqual(await store.list(), [resealed]);
+    assert.deepEqual(await store.export(keysetHash(OLD)), sampleShares(OLD, 0));
+    assert.deepEqual(await store.reseal(), []);
+    assert.deepEqual(await store.import(OLD, sampleShares(OLD, 0)), resealed);
+    const without = await openStore(safely(disk));
+    assert.notEqual((await without.import(OLD, sampleShares(OLD, 0))).digest, resealed.digest);
   });
 
   test("no secret stands readable on the disk", async () => {
@@ -112,7 +128,7 @@ describe("behavior: the file keyshare store", () => {
   test("a file whose contents are another keyset's isn't taken, even with the right header and key", async () => {
     const files = safely(emptyDisk());
     const plaintext = encodeKeysharesDocument(keysharesDocument(sampleKeyset(0, 1), []));
-    const sealed = seal(KEY, { ...OWNER, keyset_hash: keysetHash(OLD), epoch_id: 0 }, plaintext);
+    const sealed = await seal(KEY, { ...OWNER, keyset_hash: keysetHash(OLD), epoch_id: 0 }, plaintext, []);
     await files.writeNew(`/shares/${keysetHash(OLD)}.keyshares`, sealed);
     const store = await openStore(files);
     assert.deepEqual(await store.list(), []);

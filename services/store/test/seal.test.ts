@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
-import { open, type SealContext, sameContext, seal } from "../seal.ts";
+import { recipientsFingerprint } from "../age-recipient.ts";
+import { open, seal, sealToRecipients } from "../seal.ts";
+import { type SealContext, sameContext } from "../seal-context.ts";
 import { storeKeyFromBytes } from "../store-key.ts";
 
 const KEY = storeKeyFromBytes(new Uint8Array(32).fill(7));
@@ -13,40 +16,89 @@ const CONTEXT: SealContext = {
   epoch_id: 4,
 };
 
+/** "secret" under `KEY` and `CONTEXT`, as the first format sealed it. */
+const V1_FILE = Buffer.from(
+  "eyJmb3JtYXQiOiJtcGMtcmVjb3Zlcnktc2VhbGVkLXYxIiwia2V5X2lkIjoiNzAyNjMyNzk5MjJmZTg1OSIsIm5ldHdvcmsiOiJ0ZXN0bmV0IiwiY29udHJhY3QiOiJtcGMubmVhciIsImFjY291bnQiOiJhLm5lYXIiLCJrZXlzZXRfaGFzaCI6ImFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWJhYmFiYWIiLCJlcG9jaF9pZCI6NH0Kbm1zrg2Sl+nCH/RBuzxNqaeOnm0EcHQyYDIQgvwXjtPldiuEZRXg9e1RCApvXQ==",
+  "base64",
+);
+
+async function operator() {
+  const identity = await generateIdentity();
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+async function openedBy(identity: string, file: Uint8Array): Promise<string> {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  return Buffer.from(await decrypter.decrypt(file)).toString();
+}
+
 describe("behavior: sealing", () => {
-  test("what was sealed opens, with its context", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (plaintext) => {
-        const opened = open(KEY, seal(KEY, CONTEXT, plaintext));
+  test("what was sealed opens, with its context and the recipients' fingerprint", async () => {
+    const { recipient } = await operator();
+    const recipients = fc.constantFrom([], [recipient]);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), recipients, async (plaintext, to) => {
+        const opened = await open(KEY, await seal(KEY, CONTEXT, plaintext, to));
         assert.ok(opened.kind === "opened");
         assert.deepEqual(Buffer.from(opened.plaintext), Buffer.from(plaintext));
         assert.ok(sameContext(opened.context, CONTEXT));
+        assert.equal(opened.recipients, recipientsFingerprint(to));
       }),
     );
   });
 
-  test("every cut of a file is recognised", () => {
-    const file = seal(KEY, CONTEXT, Buffer.from("secret"));
-    for (let length = 0; length < file.length; length += 1) {
-      assert.equal(open(KEY, file.subarray(0, length)).kind, "damaged", `${length} of ${file.length} bytes`);
+  test("every recipient opens it with their own identity, nobody else does", async () => {
+    const [first, second, stranger] = await Promise.all([operator(), operator(), operator()]);
+    const to = [first.recipient, second.recipient, first.recipient];
+    for (const file of [
+      await seal(KEY, CONTEXT, Buffer.from("secret"), to),
+      await sealToRecipients(Buffer.from("secret"), to),
+    ]) {
+      assert.equal(await openedBy(first.identity, file), "secret");
+      assert.equal(await openedBy(second.identity, file), "secret");
+      await assert.rejects(openedBy(stranger.identity, file), /no identity matched/);
     }
   });
 
-  test("every changed byte of header, nonce and contents is recognised", () => {
-    const file = seal(KEY, CONTEXT, Buffer.from("secret"));
-    for (let at = 0; at < file.length; at += 1) {
-      const changed = file.slice();
-      changed[at] = (changed[at] ?? 0) ^ 1;
-      assert.notEqual(open(KEY, changed).kind, "opened", `byte ${at}`);
+  test("a copy for recipients only can't be made for nobody, and the store key doesn't open it", async () => {
+    await assert.rejects(sealToRecipients(Buffer.from("secret"), []), RangeError);
+    const file = await sealToRecipients(Buffer.from("secret"), [(await operator()).recipient]);
+    assert.equal((await open(KEY, file)).kind, "damaged");
+  });
+
+  test("every cut of a file is recognised", async () => {
+    for (const file of [await seal(KEY, CONTEXT, Buffer.from("secret"), []), V1_FILE]) {
+      for (let length = 0; length < file.length; length += 1) {
+        const opened = await open(KEY, file.subarray(0, length));
+        assert.equal(opened.kind, "damaged", `${length} of ${file.length} bytes`);
+      }
     }
   });
 
-  test("a file under another key is told from a damaged one", () => {
+  test("every changed byte of head and contents is recognised, also in what is sealed to a recipient", async () => {
+    const { recipient } = await operator();
+    for (const file of [await seal(KEY, CONTEXT, Buffer.from("secret"), [recipient]), V1_FILE]) {
+      for (let at = 0; at < file.length; at += 1) {
+        const changed = Uint8Array.from(file);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        assert.notEqual((await open(KEY, changed)).kind, "opened", `byte ${at}`);
+      }
+    }
+  });
+
+  test("a file under another key is told from a damaged one", async () => {
     const other = storeKeyFromBytes(new Uint8Array(32).fill(8));
-    assert.deepEqual(open(KEY, seal(other, CONTEXT, Buffer.from("x"))), {
-      kind: "other_key",
-      key_id: other.id,
-    });
+    const expected = { kind: "other_key", key_id: other.id };
+    assert.deepEqual(await open(KEY, await seal(other, CONTEXT, Buffer.from("x"), [])), expected);
+    assert.deepEqual(await open(other, V1_FILE), { kind: "other_key", key_id: KEY.id });
+  });
+
+  test("a file of the first format still opens", async () => {
+    const opened = await open(KEY, V1_FILE);
+    assert.ok(opened.kind === "opened" && sameContext(opened.context, CONTEXT));
+    assert.equal(Buffer.from(opened.plaintext).toString(), "secret");
+    assert.equal(opened.recipients, "none");
   });
 
   test("contexts that differ in any field aren't the same", () => {
