@@ -1,5 +1,5 @@
 import type { AnySchema, Decoded, SchemaNode, TextNode } from "../../../contract/src/interface/schema.ts";
-import { KeyError, parsePublicKey } from "../crypto/keys.ts";
+import { KeyError, parsePublicKey } from "../crypto/key-texts.ts";
 import { ResultError } from "../errors/result-error.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { base64 } from "@scure/base";
 import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
 import { errorFromExecution } from "../errors/contract-error.ts";
 import { RpcError } from "../errors/rpc-error.ts";
@@ -68,7 +69,7 @@ export async function viewOnNode(
   at: BlockReference,
   signal?: AbortSignal,
 ): Promise<ViewOutcome> {
-  const args = Buffer.from(JSON.stringify(call.args ?? {}), "utf8").toString("base64");
+  const args = base64.encode(new TextEncoder().encode(JSON.stringify(call.args ?? {})));
   const query = { request_type: "call_function", account_id: contractId, method_name: call.method };
   const params = { ...query, args_base64: args, ...blockParams(at) };
   const answer = (await node.ask("query", params, signal)) as Partial<CallFunctionResult> | null;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isRetryable } from "../errors/base-error.ts";
 
 /** When to try again. Times in milliseconds. */
@@ -40,11 +39,16 @@ export function backoffMillis(failures: number, policy: RetryPolicy): number {
 }
 
 /** Waits that long, or until the signal is aborted; never throws. */
-export async function wait(millis: number, signal?: AbortSignal): Promise<"waited" | "aborted"> {
-  try {
-    await sleep(millis, undefined, signal === undefined ? {} : { signal });
-    return "waited";
-  } catch {
-    return "aborted";
-  }
+export function wait(millis: number, signal?: AbortSignal): Promise<"waited" | "aborted"> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve("aborted");
+    const end = (how: "waited" | "aborted") => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      resolve(how);
+    };
+    const abort = () => end("aborted");
+    const timer = setTimeout(() => end("waited"), millis);
+    signal?.addEventListener("abort", abort);
+  });
 }

@@ -5,7 +5,7 @@ import type { ProtocolEvent } from "../../../contract/src/protocol/events.ts";
 import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
 import { transition } from "../../../contract/src/protocol/transition.ts";
 import { type BlockReference, FINAL, type ReadContract, type ViewOutcome } from "../client/read-contract.ts";
-import { signerKey } from "../crypto/keys.ts";
+import { signerKey } from "../crypto/key-texts.ts";
 import { ContractError } from "../errors/contract-error.ts";
 import { type AnyCall, admitCall, usualDepositYocto } from "./admit-call.ts";
 import { readSnapshot } from "./contract-snapshot.ts";

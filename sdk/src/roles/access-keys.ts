@@ -1,6 +1,6 @@
 import { actions, PublicKey } from "near-api-js";
 import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../../../contract/src/interface/methods.ts";
-import { signerKey } from "../crypto/keys.ts";
+import { signerKey } from "../crypto/key-texts.ts";
 
 /** The two programs that an operator gives function-call access keys to. */
 export type Role = "node" | "backup_service";
