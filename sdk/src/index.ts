@@ -32,6 +32,7 @@ export {
   generateEd25519KeyPair,
   KeyError,
   type KeyKind,
+  parseKey,
   parsePublicKey,
   secretKeyText,
   signBytes,
@@ -59,4 +60,6 @@ export { ResultError } from "./errors/result-error.ts";
 export { ReportedError, RpcError } from "./errors/rpc-error.ts";
 export { TransactionError } from "./errors/transaction-error.ts";
 export { type AccessKeyGrant, addRoleKeyAction, type Role, roleMethods } from "./roles/access-keys.ts";
-export { type WatchEvent, type WatchOptions, watchState } from "./watch/watch-state.ts";
+export type { ParticipantChange, ParticipantsAt } from "./watch/participant-changes.ts";
+export { type ParticipantsChanged, type WatchEvent, type WatchOptions, watch } from "./watch/watch.ts";
+export { parseWatchCursor, type WatchCursor, WatchCursorError } from "./watch/watch-cursor.ts";
