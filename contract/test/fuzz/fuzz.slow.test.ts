@@ -18,7 +18,5 @@ test(`behavior: malformed arguments are refused with a code (${CODEC_RUNS} throu
 test(`behavior: and change nothing and cost little (${WASM_RUNS} through the wasm, seed ${SEED})`, async (t) => {
   const { wasm, storage } = await startedNetwork();
   const { codes, worstGas } = fuzzWasm(wasm, storage, WASM_RUNS, SEED);
-  // The rarest codes are met in the longer run above, not in every thousand.
-  assert.ok(codes.size >= DECODER_CODES.length / 2, [...codes].join(", "));
   t.diagnostic(`worst refusal ${worstGas} gas, codes ${[...codes].sort().join(", ")}`);
 });

@@ -33,6 +33,9 @@ export const DECODER_CODES: readonly ErrorCode[] = [
   "CODE_TOO_LONG",
 ];
 
+const BATCH = 1000;
+const MOST_BATCHES = 100;
+
 const malformed = fc.oneof({ weight: 6, arbitrary: malformedJson }, { weight: 1, arbitrary: malformedBorsh });
 
 /** Nothing but refusals with a code comes out of the codec; returns the codes. */
@@ -48,6 +51,18 @@ export function fuzzCodec(runs: number, seed: number): ReadonlySet<string> {
     { numRuns: runs, seed, includeErrorInReport: true },
   );
   return codes;
+}
+
+/** For every code of the decoder the first random input that brings it out, however rare. */
+export function firstOfEachCode(seed: number): ReadonlyMap<ErrorCode, Malformed> {
+  const found = new Map<ErrorCode, Malformed>();
+  for (let batch = 0; batch < MOST_BATCHES && found.size < DECODER_CODES.length; batch++) {
+    for (const call of fc.sample(malformed, { numRuns: BATCH, seed: seed + batch })) {
+      const read = readInNode(call);
+      if (!read.ok && !found.has(read.error.name)) found.set(read.error.name, call);
+    }
+  }
+  return found;
 }
 
 export interface WasmFuzz {
