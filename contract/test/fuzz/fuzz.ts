@@ -56,7 +56,8 @@ export function fuzzCodec(runs: number, seed: number): ReadonlySet<string> {
 /** For every code of the decoder the first random input that brings it out, however rare. */
 export function firstOfEachCode(seed: number): ReadonlyMap<ErrorCode, Malformed> {
   const found = new Map<ErrorCode, Malformed>();
-  for (let batch = 0; batch < MOST_BATCHES && found.size < DECODER_CODES.length; batch++) {
+  const isComplete = () => DECODER_CODES.every((code) => found.has(code));
+  for (let batch = 0; batch < MOST_BATCHES && !isComplete(); batch++) {
     for (const call of fc.sample(malformed, { numRuns: BATCH, seed: seed + batch })) {
       const read = readInNode(call);
       if (!read.ok && !found.has(read.error.name)) found.set(read.error.name, call);
