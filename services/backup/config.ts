@@ -1,10 +1,24 @@
 import { type CommonConfig, readCommonFields } from "../operations/common-config.ts";
 import type { ConfigFields } from "../operations/config-fields.ts";
+import { isAgeRecipient, MAX_AGE_RECIPIENTS } from "../store/age-recipient.ts";
 
-export type BackupConfig = CommonConfig;
+export interface BackupConfig extends CommonConfig {
+  /** Operators' X25519 keys `age1…` that shall open each backup too; none by default. */
+  readonly age_recipients: readonly string[];
+}
+
+const AGE_RECIPIENT = { test: isAgeRecipient };
 
 export function readBackupConfig(fields: ConfigFields, folder: string): BackupConfig {
-  return readCommonFields(fields, folder);
+  return {
+    ...readCommonFields(fields, folder),
+    age_recipients: fields.textsOrNone(
+      "age_recipients",
+      AGE_RECIPIENT,
+      "age recipients age1…, of 62 characters with a right checksum",
+      MAX_AGE_RECIPIENTS,
+    ),
+  };
 }
 
 /** What `init` was told; becomes the config file. */
@@ -16,6 +30,7 @@ export interface BackupInit {
   readonly ownNode: boolean;
   readonly localPort: number;
   readonly pollIntervalMillis: number;
+  readonly ageRecipient: readonly string[];
 }
 
 export function backupConfigText(init: BackupInit): string {
@@ -37,6 +52,8 @@ export function backupConfigText(init: BackupInit): string {
   "tls_key_file": "keys/tls-key.json",
   // Seals the backups on disk. Keep a copy elsewhere: without it they can't be opened.
   "store_key_file": "store-key.json",
+  // The age1... keys of operators, each of whom can open the backups with the stock age tool; [] for none.
+  "age_recipients": ${text(init.ageRecipient)},
   "data_folder": "data",
   // Port of GET /healthz, /metrics and /status on 127.0.0.1; 0 takes a free one.
   "local_port": ${text(init.localPort)},

@@ -6,6 +6,8 @@ export type BackupEntry =
       readonly digest: string;
       /** Of the block that showed the keyset. */
       readonly height: number;
+      /** When it was stored, in milliseconds since 1970; entries of earlier versions have none. */
+      readonly at_millis?: number;
     }
   | {
       readonly type: "shares_sent";
@@ -50,12 +52,12 @@ export function backupMemory(entries: readonly BackupEntry[]): BackupMemory {
 /** Parses one journal line; `undefined` for what isn't an entry. */
 export function parseBackupEntry(value: unknown): BackupEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, keyset_hash, digest, recovery_id, tls_public_key, outcome, height } = value as Record<
-    string,
-    unknown
-  >;
+  const { type, keyset_hash, digest, recovery_id, tls_public_key, outcome, height, at_millis } =
+    value as Record<string, unknown>;
   if (type === "stored" && typeof keyset_hash === "string" && typeof digest === "string") {
-    return typeof height === "number" ? { type, keyset_hash, digest, height } : undefined;
+    if (typeof height !== "number") return undefined;
+    const at = typeof at_millis === "number" ? { at_millis } : {};
+    return { type, keyset_hash, digest, height, ...at };
   }
   if (type === "shares_sent" && typeof recovery_id === "number" && typeof tls_public_key === "string") {
     return typeof height === "number" ? { type, recovery_id, tls_public_key, height } : undefined;

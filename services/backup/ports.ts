@@ -21,9 +21,16 @@ export interface ReceiptToConfirm {
   readonly digest: string;
 }
 
-/** Keyshares to and from a node, whose TLS key is pinned to the one given. */
+/** Names the keyset that is asked for. */
+export interface KeysetName {
+  readonly epoch_id: number;
+  readonly keyset_hash: string;
+}
+
+/** Keyshares to and from a node, which is whoever holds the TLS key given. */
 export interface ExchangeKeyshares {
-  fetch(node: ParticipantInfo, signal: AbortSignal): Promise<KeysharesDocument>;
+  /** The caller checks that the document is of this keyset; a transport may refuse another one before. */
+  fetch(node: ParticipantInfo, expected: KeysetName, signal: AbortSignal): Promise<KeysharesDocument>;
   /** Hashes of the keysets of which the node says that it holds the shares. */
   heldKeysets(node: ParticipantInfo, signal: AbortSignal): Promise<readonly string[]>;
   /** Resolves once the node has acknowledged that it checked and stored them. */

@@ -1,9 +1,7 @@
 import { join } from "node:path";
-import { Gauge, type Registry } from "prom-client";
 import { openFileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
 import { FROST_CHECKERS } from "../node/frost-checkers.ts";
 import { systemClock } from "../operations/clock.ts";
-import { recoveryOf } from "../operations/contract-view.ts";
 import { startLocalServer } from "../operations/local-http.ts";
 import { openLog } from "../operations/log.ts";
 import { createMetrics, operationsRoutes } from "../operations/metrics.ts";
@@ -15,8 +13,9 @@ import { callAsBackupService } from "./adapters/call-as-backup-service.ts";
 import { exchangeOverTls } from "./adapters/exchange-keyshares.ts";
 import type { BackupConfig } from "./config.ts";
 import { parseBackupEntry } from "./memory.ts";
+import { backupMetrics } from "./metrics.ts";
 import type { BackupPorts } from "./ports.ts";
-import { type BackupObservation, runBackupService } from "./service.ts";
+import { runBackupService } from "./service.ts";
 
 /** File names within the data folder. */
 export const BACKUP_JOURNAL = "journal";
@@ -28,10 +27,11 @@ export async function runBackupProgram(config: BackupConfig, signal: AbortSignal
   const { data_folder, account_id } = config;
   const journal = await openJournal(systemFiles, join(data_folder, BACKUP_JOURNAL), parseBackupEntry);
   const folder = join(data_folder, BACKUP_SHARES);
-  const store = await openFileKeyshareStore(systemFiles, folder, program.storeKey, program.owner);
+  const { storeKey, owner } = program;
+  const store = await openFileKeyshareStore(systemFiles, folder, storeKey, owner, config.age_recipients);
   await requireContract(program.reader, config, signal);
   const metrics = createMetrics(systemClock.now);
-  const status = watchStatus(metrics.registry, account_id);
+  const status = backupMetrics(metrics.registry, account_id, store, data_folder);
   const local = await startLocalServer(config.local_port, [
     ...operationsRoutes(metrics),
     { method: "GET", path: "/status", handle: async () => ({ status: 200, body: status.latest() }) },
@@ -41,6 +41,8 @@ export async function runBackupProgram(config: BackupConfig, signal: AbortSignal
   const own = ownKeys(program);
   log.info("program.started", { ...own, local_port: local.port });
   for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
+  for (const { keyset_hash, digest } of await store.reseal())
+    log.info("backup.resealed", { keyset_hash, digest, age_recipients: config.age_recipients.length });
   try {
     const { poll_interval_millis } = config;
     await runBackupService(
@@ -69,23 +71,4 @@ function outside(program: OpenedProgram, accountId: string): Omit<BackupPorts, "
 
 function ownKeys({ identity, nearKey }: OpenedProgram) {
   return { tls_public_key: identity.publicKey, signer_public_key: nearKey.publicKey };
-}
-
-function watchStatus(registry: Registry, accountId: string) {
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
-  const lastEpoch = gauge("backup_last_epoch", "Epoch of the receipt on chain");
-  const held = gauge("backup_keysets_held", "Keysets whose shares are on disk");
-  const recovery = gauge("recovery_state", "1 while the contract recovers this account");
-  let latest: Readonly<Record<string, unknown>> = { state: "starting" };
-  return {
-    latest: () => latest,
-    watch({ view, action, held: count }: BackupObservation) {
-      const { state, receipt } = view;
-      const open = state.kind === "NotInitialized" ? undefined : recoveryOf(state, accountId);
-      if (receipt !== null) lastEpoch.set(receipt.epoch_id);
-      held.set(count);
-      recovery.set(open === undefined ? 0 : 1);
-      latest = { state: state.kind, height: view.height, next: action, keysets_held: count, receipt };
-    },
-  };
 }

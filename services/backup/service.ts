@@ -20,7 +20,7 @@ export interface BackupSettings {
 /** What the last step saw and did, for status and metrics. */
 export interface BackupObservation {
   readonly view: ContractView;
-  readonly action: BackupAction["kind"];
+  readonly action: BackupAction;
   readonly held: number;
 }
 
@@ -56,7 +56,7 @@ export async function stepBackupService(
   const memory = backupMemory(ports.journal.entries());
   const own = { tls_public_key, signer_public_key };
   const action = decideBackup({ account_id, own, view, held, memory });
-  watch({ view, action: action.kind, held: held.length });
+  watch({ view, action, held: held.length });
   return perform(ports, view.height, action, signal);
 }
 
@@ -110,7 +110,8 @@ async function fetchBackup(
   }
   requireExact(ports, action, document.keyshares);
   const stored = await ports.store.import(keyset, document.keyshares);
-  await ports.journal.append({ type: "stored", keyset_hash, digest: stored.digest, height });
+  const at_millis = ports.clock.now();
+  await ports.journal.append({ type: "stored", keyset_hash, digest: stored.digest, height, at_millis });
   ports.log.info("backup.stored", { epoch_id: keyset.epoch_id, keyset_hash, digest: stored.digest });
   return { kind: "acted", what: "fetch_backup" };
 }
@@ -170,7 +171,10 @@ async function erase(
   ports: BackupPorts,
   action: Extract<BackupAction, { kind: "erase" }>,
 ): Promise<StepOutcome> {
-  for (const keyset_hash of action.keyset_hashes) {
+  // A file that this key can't open any more still holds shares.
+  const damaged = action.reason === "not_a_participant" ? await ports.store.damaged() : [];
+  const hashes = new Set([...action.keyset_hashes, ...damaged.map((each) => each.keyset_hash)]);
+  for (const keyset_hash of hashes) {
     await ports.store.erase(keyset_hash);
     await ports.journal.append({ type: "erased", keyset_hash });
     ports.log.info("backup.erased", { keyset_hash, reason: action.reason });

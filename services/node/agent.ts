@@ -3,6 +3,7 @@ import { type ContractView, currentKeyset } from "../operations/contract-view.ts
 import { EXIT, isContractRefusal, oneLine, ProgramError } from "../operations/program-error.ts";
 import { type LoopSettings, runSteps, type StepOutcome } from "../operations/run-steps.ts";
 import { decideNode, type NodeAction } from "./decide.ts";
+import { decideErasure, type Erasure } from "./decide-erasure.ts";
 import { nodeMemory } from "./memory.ts";
 import type { NodePorts } from "./ports.ts";
 
@@ -18,7 +19,7 @@ export interface NodeSettings {
 /** What the last step saw and decided, for status and metrics. */
 export interface NodeObservation {
   readonly view: ContractView;
-  readonly action: NodeAction["kind"];
+  readonly action: NodeAction;
 }
 
 /**
@@ -46,11 +47,16 @@ export async function decideNow(
 ): Promise<{ readonly view: ContractView; readonly action: NodeAction }> {
   const view = await ports.view.refresh();
   const { account_id, info, signer_public_key } = settings;
-  const held = (await ports.store.list()).map((stored) => stored.keyset_hash);
+  const stored = await ports.store.list();
+  const held = stored.map((each) => each.keyset_hash);
   const memory = nodeMemory(ports.journal.entries(), info.tls_public_key);
   const own = { ...info, signer_public_key };
   const acceptMissingBackup = settings.accept_missing_backup;
-  return { view, action: decideNode({ account_id, own, view, held, memory, acceptMissingBackup }) };
+  const action = decideNode({ account_id, own, view, held, memory, acceptMissingBackup });
+  // Whatever else there is to do, or for the operator to see, comes before housekeeping.
+  if (!["serve", "wait", "submit_participant_info"].includes(action.kind)) return { view, action };
+  const erasure = decideErasure({ ...own, account_id }, view, stored, memory);
+  return { view, action: erasure === undefined ? action : { kind: "erase", ...erasure } };
 }
 
 /** Reads the contract, decides, and does one thing. Throws what the ports throw; every step can be repeated. */
@@ -62,24 +68,45 @@ export async function stepNodeAgent(
 ): Promise<StepOutcome> {
   const { view, action } = await decideNow(ports, settings);
   await ports.revalidatePeers();
-  watch({ view, action: action.kind });
+  watch({ view, action });
   return perform(ports, settings, view, action, signal);
 }
 
-/** Writes down that this machine was replaced; nothing but `reactivate` brings it back. */
+/**
+ * Writes down that this machine was replaced, which nothing but `reactivate` undoes, and has its shares erased if the
+ * view allows that by now. Can be repeated.
+ */
 export async function standDown(
-  ports: Pick<NodePorts, "journal" | "log">,
-  tls_public_key: string,
-  height: number,
+  ports: Pick<NodePorts, "journal" | "log" | "store" | "eraseKeyshares">,
+  machine: { readonly account_id: string; readonly tls_public_key: string },
+  view: ContractView,
   message: string,
 ): Promise<void> {
-  await ports.journal.append({ type: "decommissioned", tls_public_key, height });
+  const { tls_public_key } = machine;
+  if (!nodeMemory(ports.journal.entries(), tls_public_key).decommissioned)
+    await ports.journal.append({ type: "decommissioned", tls_public_key, height: view.height });
   ports.log.warn("node.standing_down", { message });
+  const stored = await ports.store.list();
+  const memory = nodeMemory(ports.journal.entries(), tls_public_key);
+  const erasure = decideErasure(machine, view, stored, memory);
+  if (erasure !== undefined) await erase(ports, erasure);
+  else if (stored.length > 0) ports.log.warn("node.shares_kept", { message: SHARES_KEPT });
+}
+
+const SHARES_KEPT =
+  "this machine still holds shares, since the contract isn't Running with a backup receipt for its keyset: start it once more when it is, and they are erased";
+
+async function erase(ports: Pick<NodePorts, "log" | "eraseKeyshares">, erasure: Erasure): Promise<void> {
+  const { reason } = erasure;
+  for (const keyset_hash of erasure.keyset_hashes) {
+    await ports.eraseKeyshares(keyset_hash);
+    ports.log.info("keyshares.erased", { keyset_hash, reason });
+  }
 }
 
 async function perform(
   ports: NodePorts,
-  { info }: NodeSettings,
+  { info, account_id }: NodeSettings,
   view: ContractView,
   action: NodeAction,
   signal: AbortSignal,
@@ -108,8 +135,11 @@ async function perform(
       ports.log.info("recovery.concluded", { recovery_id: action.recovery_id });
       return { kind: "acted", what: action.kind };
     case "stand_down":
-      await standDown(ports, tls_public_key, height, action.message);
+      await standDown(ports, { account_id, tls_public_key }, view, action.message);
       return { kind: "ended", message: action.message };
+    case "erase":
+      await erase(ports, action);
+      return { kind: "acted", what: action.kind };
     case "await_keyshares":
     case "serve":
     case "being_replaced":

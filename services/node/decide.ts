@@ -14,6 +14,7 @@ import {
   recoveryOf,
   type StateWithKeys,
 } from "../operations/contract-view.ts";
+import type { Erasure } from "./decide-erasure.ts";
 import type { NodeMemory } from "./memory.ts";
 
 /** Everything that the agent's next action depends on. */
@@ -38,6 +39,8 @@ export type NodeAction =
   | { readonly kind: "submit_recovery_info"; readonly because: "tls_key_differs" | "url_changed" }
   | { readonly kind: "await_keyshares"; readonly recovery_id: number; readonly keyset_hash: string }
   | { readonly kind: "conclude_recovery"; readonly recovery_id: number; readonly keyset: Keyset }
+  /** Shares that this machine must not keep; see `decideErasure`. */
+  | ({ readonly kind: "erase" } & Erasure)
   /** Full member: take part in signing, serve backups. */
   | { readonly kind: "serve"; readonly recovering_account: string | null }
   /** Another machine is taking over: out of the p2p protocol at once, but backups are served until it is done. */

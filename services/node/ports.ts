@@ -21,6 +21,8 @@ export interface NodePorts {
   readonly contract: CallAsNode;
   /** What the MPC node keeps its shares in. */
   readonly store: KeyshareStore;
+  /** Has the MPC node forget the shares of a keyset for good; nothing happens when it doesn't hold them. */
+  readonly eraseKeyshares: (keysetHash: string) => Promise<void>;
   readonly journal: Journal<NodeEntry>;
   readonly checkers: KeyshareCheckers;
   readonly alarm: Alarm;

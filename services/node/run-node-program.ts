@@ -11,7 +11,7 @@ import { EXIT, ProgramError } from "../operations/program-error.ts";
 import { contractViewReader, requireContract } from "../operations/read-contract-view.ts";
 import { createViewSource } from "../operations/view-source.ts";
 import { systemFiles } from "../store/files.ts";
-import { type Journal, openJournal } from "../store/journal.ts";
+import { openJournal } from "../store/journal.ts";
 import { type PinnedServer, type ServerEvent, startPinnedServer } from "../transport/pinned-server.ts";
 import type { Route } from "../transport/routes.ts";
 import { callAsNode } from "./adapters/call-as-node.ts";
@@ -20,7 +20,8 @@ import type { NodeConfig } from "./config.ts";
 import { identifyPeer, type NodePeer } from "./decide-transfer.ts";
 import { FROST_CHECKERS } from "./frost-checkers.ts";
 import { createKeyshareRoutes } from "./keyshare-routes.ts";
-import { type NodeEntry, nodeMemory, parseNodeEntry } from "./memory.ts";
+import { nodeMemory, parseNodeEntry } from "./memory.ts";
+import { nodeMetrics } from "./metrics.ts";
 import type { NodePorts } from "./ports.ts";
 import { signerRoutes, signRoute } from "./signing.ts";
 
@@ -49,20 +50,23 @@ export async function runNodeProgram(
   const { data_folder, account_id } = config;
   const journal = await openJournal(systemFiles, join(data_folder, NODE_JOURNAL), parseNodeEntry);
   const log = openLog("mpc-node", account_id);
-  if (staysDown(program, journal, log)) return;
+  const folder = join(data_folder, NODE_SHARES);
+  const store = await openFileKeyshareStore(systemFiles, folder, program.storeKey, program.owner);
+  const eraseKeyshares = store.erase;
+  if (nodeMemory(journal.entries(), program.identity.publicKey).decommissioned)
+    return stayDown(config, program, { store, eraseKeyshares, journal, log }, signal);
   await requireContract(program.reader, config, signal);
   const stopping = new AbortController();
   const ending = AbortSignal.any([signal, stopping.signal]);
-  const folder = join(data_folder, NODE_SHARES);
-  const store = await openFileKeyshareStore(systemFiles, folder, program.storeKey, program.owner);
   for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
   const read = contractViewReader(program.reader, program.proof, account_id);
-  const held = { view: createViewSource(read, systemClock, ending), store, journal, log };
+  const held = { view: createViewSource(read, systemClock, ending), store, eraseKeyshares, journal, log };
   const settings = settingsOf(config, program, acceptMissingBackup);
   // Before any port is opened: the replacement may well run on this very address.
   const { view, action } = await decideNow(held, settings);
   if (action.kind === "stand_down") {
-    return standDown(held, settings.info.tls_public_key, view.height, action.message);
+    const { tls_public_key } = settings.info;
+    return standDown(held, { account_id, tls_public_key }, view, action.message);
   }
   if (action.kind === "refuse") throw new ProgramError(EXIT.refused, action.code, action.message);
   const parts = await assemble(config, program, held);
@@ -98,11 +102,21 @@ function settingsOf(
   };
 }
 
-function staysDown({ identity }: OpenedProgram, journal: Journal<NodeEntry>, log: Log): boolean {
-  if (!nodeMemory(journal.entries(), identity.publicKey).decommissioned) return false;
+/** Of a machine that was replaced earlier: what it still holds goes, if the contract can be read and allows it. */
+async function stayDown(
+  config: NodeConfig,
+  { identity, reader, proof }: OpenedProgram,
+  held: Parameters<typeof standDown>[0],
+  signal: AbortSignal,
+): Promise<void> {
+  const { account_id } = config;
   const message = "this machine was replaced earlier; run `mpc-node reactivate` to give it new keys";
-  log.warn("node.standing_down", { message });
-  return true;
+  if ((await held.store.list()).length === 0) {
+    held.log.warn("node.standing_down", { message });
+    return;
+  }
+  const machine = { account_id, tls_public_key: identity.publicKey };
+  await standDown(held, machine, await contractViewReader(reader, proof, account_id)(signal), message);
 }
 
 interface Parts {
@@ -116,7 +130,7 @@ interface Parts {
 async function assemble(
   config: NodeConfig,
   program: OpenedProgram,
-  held: Pick<NodePorts, "view" | "store" | "journal" | "log">,
+  held: Pick<NodePorts, "view" | "store" | "eraseKeyshares" | "journal" | "log">,
 ): Promise<Parts> {
   const { account_id, network_id, contract_id } = config;
   const { identity } = program;
@@ -128,10 +142,10 @@ async function assemble(
   const routes = [...createKeyshareRoutes(shared, hello), ...signerRoutes(signing)];
   const server = await startServer(config, program, shared, routes);
   const metrics = createMetrics(systemClock.now);
-  let latest: Readonly<Record<string, unknown>> = { state: "starting" };
+  const status = nodeMetrics(metrics.registry, account_id);
   const local = await startLocalServer(config.local_port, [
     ...operationsRoutes(metrics),
-    { method: "GET", path: "/status", handle: async () => ({ status: 200, body: latest }) },
+    { method: "GET", path: "/status", handle: async () => ({ status: 200, body: status.latest() }) },
     signRoute(signing),
   ]).catch(async (error: unknown) => {
     await server.close();
@@ -142,9 +156,7 @@ async function assemble(
   return {
     ports: { ...shared, contract: callAsNode(program), revalidatePeers: () => server.revalidate() },
     observe: metrics.observe,
-    watch: ({ view: { state, height }, action }) => {
-      latest = { state: state.kind, height, next: action };
-    },
+    watch: status.watch,
     close: async () => {
       await Promise.all([local.close(), server.close()]);
     },

@@ -35,3 +35,19 @@ export function addInitOptions(command: Command): Command {
       ).default(5_000),
     );
 }
+
+/** A command that takes `--config`, with an example that can be run as it is; `more` are further options of it. */
+export function configCommand(
+  program: Command,
+  programName: string,
+  command: string,
+  description: string,
+  more = "",
+): Command {
+  const folder = programName.replace("mpc-", "");
+  return program
+    .command(command)
+    .description(description)
+    .requiredOption("--config <file>", "config file")
+    .addHelpText("after", `\nExample:\n  ${programName} ${command} --config ${folder}/config.json${more}`);
+}

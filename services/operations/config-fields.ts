@@ -1,12 +1,17 @@
 import { ConfigInvalid, type ConfigNode } from "./config-json.ts";
 
+/** What a text must match as a whole: a regular expression or something like one. */
+export type TextPattern = Pick<RegExp, "test">;
+
 /** Reads the fields of one config object; every reader throws ConfigInvalid with the line at fault. */
 export interface ConfigFields {
   /** Text that `pattern` matches as a whole; `shape` names it in the error. */
-  text(name: string, pattern: RegExp, shape: string): string;
-  textOr(name: string, pattern: RegExp, shape: string, otherwise: string): string;
+  text(name: string, pattern: TextPattern, shape: string): string;
+  textOr(name: string, pattern: TextPattern, shape: string, otherwise: string): string;
   /** A list of at least one text. */
-  texts(name: string, pattern: RegExp, shape: string): readonly string[];
+  texts(name: string, pattern: TextPattern, shape: string): readonly string[];
+  /** A list of at most `max` texts, empty when the field is missing. */
+  textsOrNone(name: string, pattern: TextPattern, shape: string, max: number): readonly string[];
   integer(name: string, min: number, max: number): number;
   integerOr(name: string, min: number, max: number, otherwise: number): number;
   flagOr(name: string, otherwise: boolean): boolean;
@@ -39,6 +44,8 @@ export function configFields(node: ConfigNode, at = ""): ConfigFields {
     textOr: (name, pattern, shape, otherwise) =>
       or(name, (field) => readText(field, pattern, shape), otherwise),
     texts: (name, pattern, shape) => readTexts(need(name), pattern, shape),
+    textsOrNone: (name, pattern, shape, max) =>
+      or(name, (field) => readAtMost(field, pattern, shape, max), []),
     integer: (name, min, max) => readInteger(need(name), min, max),
     integerOr: (name, min, max, otherwise) => or(name, (field) => readInteger(field, min, max), otherwise),
     flagOr: (name, otherwise) => or(name, readFlag, otherwise),
@@ -59,14 +66,22 @@ interface Field {
   readonly value: ConfigNode;
 }
 
-function readText({ where, value }: Field, pattern: RegExp, shape: string): string {
+function readText({ where, value }: Field, pattern: TextPattern, shape: string): string {
   const text = value.kind === "scalar" ? value.value : undefined;
   if (typeof text === "string" && pattern.test(text)) return text;
   throw unfit({ where, value }, shape);
 }
 
-function readTexts({ where, value }: Field, pattern: RegExp, shape: string): readonly string[] {
-  if (value.kind !== "list" || value.items.length === 0) throw unfit({ where, value }, `a list of ${shape}`);
+function readTexts(field: Field, pattern: TextPattern, shape: string): readonly string[] {
+  const { where, value } = field;
+  if (value.kind !== "list" || value.items.length === 0) throw unfit(field, `a list of ${shape}`);
+  return value.items.map((item) => readText({ where, value: item }, pattern, shape));
+}
+
+function readAtMost(field: Field, pattern: TextPattern, shape: string, max: number): readonly string[] {
+  const { where, value } = field;
+  if (value.kind !== "list" || value.items.length > max)
+    throw unfit(field, `a list of at most ${max} ${shape}`);
   return value.items.map((item) => readText({ where, value: item }, pattern, shape));
 }
 
@@ -99,10 +114,20 @@ function place(at: string, name: string): string {
 function describe(node: ConfigNode): string {
   switch (node.kind) {
     case "scalar":
-      return JSON.stringify(node.value);
+      return describeScalar(node.value);
     case "list":
       return node.items.length === 0 ? "an empty list" : "a list";
     case "object":
       return "an object";
   }
+}
+
+// The forms of age's and NEAR's secret keys: what was pasted into the wrong place must not end up in a log.
+const SECRET = /SECRET-KEY|^(ed25519|secp256k1):[1-9A-HJ-NP-Za-km-z]{60,}$/i;
+const MAX_SHOWN_CHARACTERS = 100;
+
+function describeScalar(value: string | number | boolean | null): string {
+  if (typeof value === "string" && SECRET.test(value)) return "a secret key, which is not shown here";
+  const text = JSON.stringify(value);
+  return text.length <= MAX_SHOWN_CHARACTERS ? text : `${text.slice(0, MAX_SHOWN_CHARACTERS)}…`;
 }

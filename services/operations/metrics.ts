@@ -24,12 +24,20 @@ export function createMetrics(now: () => number): ProgramMetrics {
     help: "Unix time of the last look that didn't fail",
     registers: [registry],
   });
+  const blocked = new Gauge({
+    name: "blocked",
+    help: "1 for the code of what an operator must look at",
+    labelNames: ["code"],
+    registers: [registry],
+  });
   let health = { healthy: false, detail: "starting" };
   return {
     registry,
     observe(outcome) {
       steps.inc({ outcome: outcome.kind });
       const wrong = outcome.kind === "failed" || outcome.kind === "blocked";
+      blocked.reset();
+      if (outcome.kind === "blocked") blocked.set({ code: outcome.code }, 1);
       if (outcome.kind !== "failed") lastSuccess.set(now() / 1_000);
       health = { healthy: !wrong, detail: wrong ? outcome.code : outcome.kind };
     },

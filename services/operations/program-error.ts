@@ -57,6 +57,8 @@ export function isContractRefusal(error: unknown): error is ContractError {
 
 const USAGE_CODES = new Set([
   "STORE_KEY_UNUSABLE",
+  "JOURNAL_DAMAGED",
+  "KEYSHARES_DOCUMENT_INVALID",
   "KEY_FILE_MISSING",
   "KEY_FILE_UNREADABLE",
   "KEY_FILE_BROKEN",

@@ -2,8 +2,8 @@ import type { TlsIdentity } from "../../../sdk/src/crypto/tls-identity.ts";
 import { KEYSHARE_LIMITS } from "../../keyshare/keyshare.ts";
 import { parseKeysharesDocument } from "../../keyshare/keyshares-document.ts";
 import { pinnedRequest } from "../../transport/pinned-request.ts";
-import { TransportError } from "../../transport/transport-error.ts";
 import type { ExchangeKeyshares } from "../ports.ts";
+import { parseHeldKeysets } from "./held-keysets.ts";
 
 const MAX_HELLO_BYTES = 65_536;
 const PATH = "/v1/keyshares";
@@ -11,7 +11,7 @@ const PATH = "/v1/keyshares";
 /** Version 1 of the exchange: mutual TLS 1.3, the node pinned by the key that the contract names. */
 export function exchangeOverTls(identity: TlsIdentity): ExchangeKeyshares {
   return {
-    async fetch({ url, tls_public_key }, signal) {
+    async fetch({ url, tls_public_key }, _expected, signal) {
       const body = await pinnedRequest({
         identity,
         url,
@@ -32,16 +32,4 @@ export function exchangeOverTls(identity: TlsIdentity): ExchangeKeyshares {
       await pinnedRequest({ ...request, body: document, signal });
     },
   };
-}
-
-function parseHeldKeysets(body: unknown): readonly string[] {
-  const held = (body as { held_keysets?: unknown } | null)?.held_keysets;
-  if (Array.isArray(held) && held.every((each) => typeof each === "string")) return held;
-  throw new TransportError(
-    "PEER_ANSWER_INVALID",
-    "The node's hello doesn't list the keysets that it holds.",
-    {
-      retryable: false,
-    },
-  );
 }

@@ -54,6 +54,12 @@ export async function machineOn<OnFiles extends Files>(name: string, at: World, 
     const code = at.refuse.shift();
     if (code !== undefined) throw refusal(code);
   };
+  const store = await openFileKeyshareStore(
+    files,
+    "/data/keyshares",
+    storeKeyFromBytes(new Uint8Array(32).fill(4)),
+    OWNER,
+  );
   const ports: NodePorts = {
     view: createViewSource(async () => at.view, clock, NEVER),
     contract: {
@@ -70,12 +76,8 @@ export async function machineOn<OnFiles extends Files>(name: string, at: World, 
         at.view = { ...at.view, state: afterConclusion(), node_key: `ed25519:signer-${name}` as SignerKey };
       },
     },
-    store: await openFileKeyshareStore(
-      files,
-      "/data/keyshares",
-      storeKeyFromBytes(new Uint8Array(32).fill(4)),
-      OWNER,
-    ),
+    store,
+    eraseKeyshares: store.erase,
     journal: await openJournal(files, "/data/journal", parseNodeEntry),
     checkers: sampleCheckers,
     alarm: createAlarm(clock),
