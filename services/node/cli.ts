@@ -1,34 +1,37 @@
 import { join } from "node:path";
 import { openFileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
-import { addInitOptions, createProgram, integerOption } from "../operations/cli-options.ts";
-import { PORT, readConfigFile } from "../operations/common-config.ts";
+import { addInitOptions, configCommand, createProgram, integerOption } from "../operations/cli-options.ts";
+import { checkConfigText, PORT, readConfigFile } from "../operations/common-config.ts";
 import { lockFolder } from "../operations/folder-lock.ts";
 import { openProgram } from "../operations/open-program.ts";
 import { createProgramFolder, replaceKeys } from "../operations/program-folder.ts";
 import { runProgram, untilStopped } from "../operations/run-program.ts";
+import { reportText, requireNothingWrong } from "../operations/verify-report.ts";
 import { systemFiles } from "../store/files.ts";
 import { type NodeConfig, type NodeInit, nodeConfigText, readNodeConfig } from "./config.ts";
 import { printNodeStatus } from "./print-status.ts";
 import { NODE_SHARES, runNodeProgram } from "./run-node-program.ts";
 import { generateKeysCommand } from "./signer/generate-keys-command.ts";
 import { DEFAULT_PATIENCE } from "./signer/p2p/run-key-generation.ts";
+import { verifyNode } from "./verify-node.ts";
 
 interface WithConfig {
   readonly config: string;
 }
 
+const NAME = "mpc-node";
 const INIT_EXAMPLE = `
 Example:
-  mpc-node init --folder node --account-id node-1.near --contract-id mpc.near --network-id mainnet \\
-    --rpc-url https://rpc.one.example https://rpc.two.example --url https://node-1.example:4000 --listen-port 4000`;
+  mpc-node init --folder node --account-id you.near --contract-id mpc.near --network-id mainnet \\
+    --rpc-url https://rpc.one.example https://rpc.two.example --url https://node.you.example:4000 --listen-port 4000`;
 
 const print = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 };
 
-await runProgram("mpc-node", async (signal) => {
+await runProgram(NAME, async (signal) => {
   const program = createProgram(
-    "mpc-node",
+    NAME,
     "Runs one MPC node: signs, serves backups, comes back through Recovery",
   );
   addInitOptions(
@@ -42,12 +45,9 @@ await runProgram("mpc-node", async (signal) => {
     .option("--sign-for-participants", "sign whatever a participant asks for (demonstrations)", false)
     .addHelpText("after", INIT_EXAMPLE)
     .action(async (options: NodeInit & { folder: string }) => {
-      const made = await createProgramFolder(
-        systemFiles,
-        options.folder,
-        options.accountId,
-        nodeConfigText(options),
-      );
+      const text = nodeConfigText(options);
+      checkConfigText(text, readNodeConfig);
+      const made = await createProgramFolder(systemFiles, options.folder, options.accountId, text);
       print({ account_id: options.accountId, ...made });
     });
   program
@@ -66,26 +66,34 @@ await runProgram("mpc-node", async (signal) => {
       const run = () => runNodeProgram(read, acceptMissingBackup, signal);
       await untilStopped(signal, run).finally(lock.release);
     });
-  program
-    .command("status")
-    .description("answer one question per line: who, what the contract says, what is held, what comes next")
-    .requiredOption("--config <file>", "config file")
-    .addHelpText("after", "\nExample:\n  mpc-node status --config node/config.json")
-    .action(async ({ config }: WithConfig) => {
-      await printNodeStatus(await readConfigFile(config, readNodeConfig), signal);
-    });
-  program
-    .command("reactivate")
-    .description(
-      "make new NEAR and TLS keys for a stopped machine, so that it may come back through Recovery",
-    )
-    .requiredOption("--config <file>", "config file")
-    .addHelpText("after", "\nExample:\n  mpc-node reactivate --config node/config.json")
-    .action(async ({ config }: WithConfig) => {
-      const read = await readConfigFile(config, readNodeConfig);
-      const lock = await lockFolder(read.data_folder);
-      print(await replaceKeys(read).finally(lock.release));
-    });
+  configCommand(
+    program,
+    NAME,
+    "status",
+    "answer one question per line: who, what the contract says, what is held, who attested it, what comes next",
+  ).action(async ({ config }: WithConfig) => {
+    await printNodeStatus(await readConfigFile(config, readNodeConfig), signal);
+  });
+  configCommand(
+    program,
+    NAME,
+    "verify",
+    "check everything on disk against the chain, shares by their keys",
+  ).action(async ({ config }: WithConfig) => {
+    const findings = await verifyNode(await readConfigFile(config, readNodeConfig), signal);
+    process.stdout.write(reportText(findings));
+    requireNothingWrong(findings);
+  });
+  configCommand(
+    program,
+    NAME,
+    "reactivate",
+    "make new NEAR and TLS keys for a stopped machine, so that it may come back through Recovery",
+  ).action(async ({ config }: WithConfig) => {
+    const read = await readConfigFile(config, readNodeConfig);
+    const lock = await lockFolder(read.data_folder);
+    print(await replaceKeys(read).finally(lock.release));
+  });
   program
     .command("generate-keys")
     .description("make the network's keys together with the other participants, before the contract starts")

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileKeyshareStore } from "../keyshare/file-keyshare-store.ts";
-import { keysetHash } from "../keyshare/keyset-hash.ts";
-import { type ContractView, currentKeyset, memberEntry } from "../operations/contract-view.ts";
+import { type ContractView, memberEntry } from "../operations/contract-view.ts";
+import { describeAttestations, describeContract, describeReceipt } from "../operations/describe-view.ts";
 import { openProgram } from "../operations/open-program.ts";
 import { contractViewReader, requireContract } from "../operations/read-contract-view.ts";
 import { systemFiles } from "../store/files.ts";
@@ -45,16 +45,11 @@ export async function printNodeStatus(config: NodeConfig, signal: AbortSignal): 
     `listed: ${describeListed(view, account_id, own.tls_public_key)}`,
     `held: ${held.map((each) => `epoch ${each.epoch_id} ${each.keyset_hash}`).join(", ") || "nothing"}`,
     ...(await store.damaged()).map(({ name, reason }) => `damaged: ${name}: ${reason}`),
-    `backup: ${view.receipt === null ? "none" : `epoch ${view.receipt.epoch_id} ${view.receipt.keyset_hash}`}`,
+    `backup: ${describeReceipt(view)}`,
+    `attested: ${await describeAttestations(program, signal)}`,
     `next: ${describeAction(action)}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-function describeContract({ state, height }: ContractView): string {
-  if (state.kind === "NotInitialized") return `not initialized, block ${height}`;
-  const keyset = currentKeyset(state);
-  return `${state.kind}, block ${height}, keyset epoch ${keyset.epoch_id} ${keysetHash(keyset)}`;
 }
 
 function describeListed({ state }: ContractView, accountId: string, tlsKey: string): string {
