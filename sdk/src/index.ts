@@ -5,6 +5,7 @@ export { parseView, type ViewValue } from "./actions/view-action.ts";
 export * from "./actions/views.ts";
 export type { CallContract, CallOptions, CallOutcome } from "./client/call-contract.ts";
 export type { AskNode, RpcEndpoint } from "./client/json-rpc.ts";
+export { provenAsReader } from "./client/proven-as-reader.ts";
 export {
   createProvenReader,
   type ProvenReaderOptions,

@@ -2,7 +2,8 @@ import { base64 } from "@scure/base";
 import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
 import { errorFromExecution } from "../errors/contract-error.ts";
 import { RpcError } from "../errors/rpc-error.ts";
-import { type AskNode, askNode, type RpcEndpoint } from "./json-rpc.ts";
+import { askAnyNode } from "./ask-any-node.ts";
+import type { AskNode, RpcEndpoint } from "./json-rpc.ts";
 
 /** Which block a view is answered at. `final` can't be rolled back; `optimistic` is the newest. */
 export type BlockReference =
@@ -36,19 +37,21 @@ export interface ReadContract {
   view(method: string, args: unknown, options?: ViewOptions): Promise<ViewOutcome>;
 }
 
-/** What a reader of one endpoint needs. */
+/** What a reader needs. */
 export interface RpcReaderOptions {
   readonly endpoint: RpcEndpoint;
+  /** Asked in turn where the first can't answer. Whichever answers is believed. */
+  readonly fallbackEndpoints?: readonly RpcEndpoint[];
   readonly contractId: string;
 }
 
 /**
- * Reads the contract from one endpoint, without keys.
+ * Reads the contract from one endpoint at a time, without keys.
  *
  * One endpoint can lie. What lets a secret out is read through `createProvenReader`.
  */
 export function createRpcReader(options: RpcReaderOptions): ReadContract {
-  const node = askNode(options.endpoint);
+  const node = askAnyNode([options.endpoint, ...(options.fallbackEndpoints ?? [])]);
   return {
     view: (method, args, { at = FINAL, signal } = {}) =>
       viewOnNode(node, options.contractId, { method, args }, at, signal),

@@ -7,8 +7,14 @@ import { BaseError } from "./base-error.ts";
  * - `ENDPOINTS_DISAGREE` two endpoints contradict each other about the same block: at least one lies or is broken
  * - `QUORUM_NOT_REACHED` too few endpoints answered about a common block
  * - `STATE_TOO_OLD` the newest common final block is older than the limit
+ * - `HISTORY_NOT_PROVEN` a block other than the newest final one was asked for
  */
-export type ProofCode = "TOO_FEW_ENDPOINTS" | "ENDPOINTS_DISAGREE" | "QUORUM_NOT_REACHED" | "STATE_TOO_OLD";
+export type ProofCode =
+  | "TOO_FEW_ENDPOINTS"
+  | "ENDPOINTS_DISAGREE"
+  | "QUORUM_NOT_REACHED"
+  | "STATE_TOO_OLD"
+  | "HISTORY_NOT_PROVEN";
 
 /** A refusal to believe what the endpoints say. `causes` holds what each failing endpoint threw. */
 export class ProofError extends BaseError {
