@@ -103,7 +103,7 @@ async function fetchBackup(
   const { keyset, keyset_hash, node } = action;
   if (action.because === "store_older_than_receipt")
     ports.log.error("store.older_than_receipt", { keyset_hash });
-  const document = await ports.node.fetch(node, signal);
+  const document = await ports.node.fetch(node, { epoch_id: keyset.epoch_id, keyset_hash }, signal);
   const found = keysetHash(document.keyset);
   if (found !== keyset_hash) {
     throw new SharesRefused(`the node sent shares of keyset ${found}, the contract's is ${keyset_hash}`);

@@ -24,7 +24,10 @@ export interface HelloIdentity {
   readonly tls_public_key: string;
 }
 
-type RoutePorts = Pick<NodePorts, "view" | "store" | "journal" | "checkers" | "alarm" | "log">;
+type Refused = Extract<RouteReply, { kind: "refused" }>;
+
+/** What serving and accepting keyshares needs. */
+export type KeysharePorts = Pick<NodePorts, "view" | "store" | "journal" | "checkers" | "alarm" | "log">;
 
 /**
  * The node's side of version 1 (recovery-services.md §2). Every request that moves shares is judged on a view read
@@ -34,7 +37,10 @@ type RoutePorts = Pick<NodePorts, "view" | "store" | "journal" | "checkers" | "a
  * - `GET /v1/keyshares` a `KeysharesDocument` of the current keyset, for the registered backup service
  * - `PUT /v1/keyshares` the same, in this machine's Recovery; answered once the shares are checked, stored and synced
  */
-export function createKeyshareRoutes(ports: RoutePorts, identity: HelloIdentity): readonly Route<NodePeer>[] {
+export function createKeyshareRoutes(
+  ports: KeysharePorts,
+  identity: HelloIdentity,
+): readonly Route<NodePeer>[] {
   return [
     {
       method: "GET",
@@ -50,12 +56,20 @@ export function createKeyshareRoutes(ports: RoutePorts, identity: HelloIdentity)
   ];
 }
 
-async function sayHello(ports: RoutePorts, identity: HelloIdentity): Promise<RouteReply> {
+async function sayHello(ports: KeysharePorts, identity: HelloIdentity): Promise<RouteReply> {
   const held_keysets = (await ports.store.list()).map((stored) => stored.keyset_hash);
   return { kind: "ok", body: { program: "mpc-node", version: 1, ...identity, held_keysets } };
 }
 
-async function serveBackup(ports: RoutePorts, identity: HelloIdentity, peer: NodePeer): Promise<RouteReply> {
+/**
+ * This machine's `KeysharesDocument` for whoever holds the peer's TLS key, judged on a view read after this call began.
+ * Whatever carries the answer must have made sure of the peer.
+ */
+export async function serveBackup(
+  ports: KeysharePorts,
+  identity: HelloIdentity,
+  peer: NodePeer,
+): Promise<{ readonly kind: "ok"; readonly body: KeysharesDocument } | Refused> {
   const decision = decideServingBackup(await ports.view.refresh(), identity, peer.tls_public_key);
   if (decision.kind === "refused") return refuse(ports, "backup.refused", peer, decision);
   const { keyset, keyset_hash } = decision;
@@ -67,8 +81,9 @@ async function serveBackup(ports: RoutePorts, identity: HelloIdentity, peer: Nod
   return { kind: "ok", body: keysharesDocument(keyset, shares) };
 }
 
-async function acceptShares(
-  ports: RoutePorts,
+/** Checks and stores what the peer sent as a `KeysharesDocument`; ok once it is synced. Judged as `serveBackup` is. */
+export async function acceptShares(
+  ports: KeysharePorts,
   identity: HelloIdentity,
   peer: NodePeer,
   body: unknown,
@@ -101,7 +116,7 @@ function readDocument(body: unknown): KeysharesDocument | KeysharesDocumentInval
 }
 
 function whatIsWrong(
-  ports: RoutePorts,
+  ports: KeysharePorts,
   decision: Extract<TransferDecision, { kind: "allowed" }>,
   document: KeysharesDocument,
 ): string | undefined {
@@ -112,12 +127,13 @@ function whatIsWrong(
   return check.kind === "exact" ? undefined : check.problems.map(describeProblem).join("; ");
 }
 
-function refuse(
-  ports: RoutePorts,
+/** Logs a refusal of the protocol and makes the reply of it. */
+export function refuse(
+  ports: Pick<KeysharePorts, "log">,
   event: string,
   peer: NodePeer,
   { code, message }: Extract<TransferDecision, { kind: "refused" }>,
-): RouteReply {
+): Refused {
   ports.log.warn(event, { code, message, peer: peer.kind, tls_public_key: peer.tls_public_key });
   return refusal(STATUS[code], code, message);
 }

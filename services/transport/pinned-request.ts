@@ -12,7 +12,7 @@ import {
 import { peerKeyOf } from "./peer-key.ts";
 import { readJsonBody } from "./read-body.ts";
 import type { RouteMethod } from "./routes.ts";
-import { PeerRefusedError, TransportError } from "./transport-error.ts";
+import { PeerRefusedError, refusedError, TransportError } from "./transport-error.ts";
 
 /** One request to a pinned peer. */
 export interface PinnedRequestOptions {
@@ -199,17 +199,6 @@ function aborted(ending: AbortSignal): Promise<never> {
     if (ending.aborted) reject(ending.reason);
     ending.addEventListener("abort", () => reject(ending.reason), { once: true });
   });
-}
-
-// The peer chose these texts: they are shortened and quoted, so that they can't forge lines of a log.
-const MAX_PEER_TEXT = 200;
-
-function refusedError(status: number, body: unknown): PeerRefusedError {
-  const error = (body as { error?: { code?: unknown; message?: unknown } } | null | undefined)?.error;
-  const code =
-    typeof error?.code === "string" && /^[A-Z0-9_]{1,64}$/.test(error.code) ? error.code : undefined;
-  const message = typeof error?.message === "string" ? error.message : "no reason given";
-  return new PeerRefusedError(status, code, JSON.stringify(message.slice(0, MAX_PEER_TEXT)));
 }
 
 function unreachable(address: PeerAddress, cause: Error): TransportError {

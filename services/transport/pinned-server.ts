@@ -1,13 +1,16 @@
 import http from "node:http";
+import type net from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import tls, { type TLSSocket } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import type { TlsPublicKey } from "../../contract/src/protocol/brand.ts";
 import { pinnedTlsOptions, type TlsIdentity } from "../../sdk/src/crypto/tls-identity.ts";
+import { listenForBoth } from "./first-byte.ts";
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from "./limits.ts";
 import { peerKeyOf } from "./peer-key.ts";
 import type { Route } from "./routes.ts";
 import { serveRequest } from "./serve-request.ts";
+import type { WebServer } from "./web/web-server.ts";
 
 /** What a pinned server needs. `Peer` is whatever the program knows about an authorised peer: plain data. */
 export interface PinnedServerOptions<Peer> {
@@ -23,6 +26,11 @@ export interface PinnedServerOptions<Peer> {
   readonly authorize: (peerKey: TlsPublicKey) => Promise<Peer | null>;
   readonly routes: readonly Route<Peer>[];
   readonly limits?: Partial<ServerLimits>;
+  /**
+   * Takes the connections that aren't TLS, or show no certificate, and judges them in its own way. Without it they
+   * are refused.
+   */
+  readonly web?: WebServer;
   /** Told about everything that a log may want to show. Carries no bodies. */
   readonly report?: (event: ServerEvent) => void;
 }
@@ -80,19 +88,21 @@ export async function startPinnedServer<Peer>(options: PinnedServerOptions<Peer>
   state.parser.maxRequestsPerSocket = 1;
   state.parser.on("request", (request, response) => onRequest(state, request, response));
   const server = tls.createServer({ ...pinnedTlsOptions(options.identity), requestCert: true });
-  server.on("connection", (socket: Socket) => onAccepted(state, socket));
+  const listener = listenerFor(state, server);
+  listener.on("connection", (socket: Socket) => onAccepted(state, socket));
   server.on("tlsClientError", (error, socket) => {
     state.report({ kind: "refused_connection", reason: `no TLS handshake: ${error.message}` });
     socket.destroy();
   });
   server.on("secureConnection", (socket) => void judge(state, socket));
-  await listen(server, options.listen);
-  server.on("error", (error) => state.report({ kind: "accept_failed", error }));
+  await listen(listener, options.listen);
+  listener.on("error", (error) => state.report({ kind: "accept_failed", error }));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (listener.address() as AddressInfo).port,
     revalidate: () => revalidate(state),
-    close: () => close(server, state),
+    close: () => close(listener, state),
     cut: () => {
+      options.web?.cut();
       for (const socket of [...state.pending.values(), ...state.live.keys()]) socket.destroy();
     },
   };
@@ -135,8 +145,23 @@ function onAccepted<Peer>(state: ServerState<Peer>, socket: Socket): void {
   }
 }
 
+function listenerFor<Peer>(state: ServerState<Peer>, server: tls.Server): net.Server {
+  const { web } = state.options;
+  if (web === undefined) return server;
+  return listenForBoth(server, (socket) => {
+    noLongerPending(state, socket);
+    web.accept(socket);
+  });
+}
+
 async function judge<Peer>(state: ServerState<Peer>, socket: TLSSocket): Promise<void> {
   socket.on("error", () => undefined);
+  const { web } = state.options;
+  if (web !== undefined && socket.getPeerX509Certificate() === undefined) {
+    noLongerPending(state, socket);
+    web.accept(socket);
+    return;
+  }
   const proof = peerKeyOf(socket);
   if (proof.kind === "none") {
     state.report({ kind: "refused_connection", reason: proof.reason });
@@ -182,9 +207,7 @@ function lackOfRoom<Peer>(state: ServerState<Peer>, peerKey: TlsPublicKey): stri
 
 function admit<Peer>(state: ServerState<Peer>, socket: TLSSocket, peerKey: TlsPublicKey, peer: Peer): void {
   const { limits } = state;
-  const accepted = state.pending.get(remoteName(socket));
-  state.pending.delete(remoteName(socket));
-  accepted?.emit(AUTHORISED);
+  noLongerPending(state, socket);
   const cutBecause = (reason: string) => {
     state.report({ kind: "cut_connection", reason, peerKey });
     socket.destroy();
@@ -204,6 +227,12 @@ function admit<Peer>(state: ServerState<Peer>, socket: TLSSocket, peerKey: TlsPu
   });
   state.report({ kind: "accepted_connection", peerKey });
   state.parser.emit("connection", socket);
+}
+
+function noLongerPending<Peer>(state: ServerState<Peer>, socket: Socket): void {
+  const accepted = state.pending.get(remoteName(socket));
+  state.pending.delete(remoteName(socket));
+  accepted?.emit(AUTHORISED);
 }
 
 function onRequest<Peer>(
@@ -242,14 +271,15 @@ async function revalidate<Peer>(state: ServerState<Peer>): Promise<void> {
   await Promise.all(checks);
 }
 
-function close<Peer>(server: tls.Server, state: ServerState<Peer>): Promise<void> {
+function close<Peer>(server: net.Server, state: ServerState<Peer>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  state.options.web?.close();
   for (const socket of state.pending.values()) socket.destroy();
   for (const [socket, connection] of state.live) if (!connection.serving) socket.destroy();
   return closed;
 }
 
-function listen(server: tls.Server, at: { host: string; port: number }): Promise<void> {
+function listen(server: net.Server, at: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(at.port, at.host, () => {

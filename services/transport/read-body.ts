@@ -7,12 +7,24 @@ export type JsonBody =
   | { readonly kind: "invalid"; readonly reason: string }
   | { readonly kind: "cut" };
 
+/** A message body as it came, or the fault. */
+export type Body =
+  | { readonly kind: "bytes"; readonly bytes: Buffer }
+  | { readonly kind: "too_large" }
+  | { readonly kind: "cut" };
+
+/** Reads a request's or response's JSON body as `readBody` does. */
+export async function readJsonBody(message: IncomingMessage, maxBytes: number): Promise<JsonBody> {
+  const body = await readBody(message, maxBytes);
+  return body.kind === "bytes" ? parseBody(message, body.bytes) : body;
+}
+
 /**
- * Reads a request's or response's JSON body, keeping at most `maxBytes` in memory.
+ * Reads a request's or response's body, keeping at most `maxBytes` in memory.
  *
  * Never throws. After `too_large` the message is left paused with the rest unread.
  */
-export function readJsonBody(message: IncomingMessage, maxBytes: number): Promise<JsonBody> {
+export function readBody(message: IncomingMessage, maxBytes: number): Promise<Body> {
   const announced = Number(message.headers["content-length"] ?? 0);
   if (announced > maxBytes) return Promise.resolve({ kind: "too_large" });
   return new Promise((resolve) => {
@@ -29,7 +41,7 @@ export function readJsonBody(message: IncomingMessage, maxBytes: number): Promis
       resolve({ kind: "too_large" });
     };
     message.on("data", take);
-    message.once("end", () => resolve(parseBody(message, Buffer.concat(chunks))));
+    message.once("end", () => resolve({ kind: "bytes", bytes: Buffer.concat(chunks) }));
     message.once("error", () => resolve({ kind: "cut" }));
     message.once("close", () => resolve({ kind: "cut" }));
   });

@@ -27,11 +27,11 @@ export async function serveRequest<Peer>(served: ServedRequest<Peer>): Promise<S
   try {
     const reply = await replyTo(served);
     const status = reply.kind === "ok" ? 200 : reply.status;
-    const text = JSON.stringify(reply.kind === "ok" ? reply.body : errorBody(reply.code, reply.message));
+    const text = reply.kind === "ok" ? JSON.stringify(reply.body) : refusalText(reply.code, reply.message);
     send(response, status, text, limits);
     return { kind: "answered", status };
   } catch (error) {
-    const text = JSON.stringify(errorBody("INTERNAL_ERROR", "The request failed on this side; see its log."));
+    const text = refusalText("INTERNAL_ERROR", "The request failed on this side; see its log.");
     send(response, 500, text, limits);
     return { kind: "failed", status: 500, error };
   }
@@ -80,7 +80,8 @@ async function handle<Peer>(
   }
 }
 
-function send(response: ServerResponse, status: number, text: string, limits: ServerLimits): void {
+/** Writes an answer, unless the connection is gone. */
+export function send(response: ServerResponse, status: number, text: string, limits: ServerLimits): void {
   if (response.destroyed || response.headersSent) return;
   response.socket?.setTimeout(limits.idleMillis);
   response.writeHead(status, {
@@ -91,14 +92,16 @@ function send(response: ServerResponse, status: number, text: string, limits: Se
   response.end(text);
 }
 
-function errorBody(code: string, message: string): unknown {
-  return { error: { code, message } };
+/** The JSON body of a refusal. */
+export function refusalText(code: string, message: string): string {
+  return JSON.stringify({ error: { code, message } });
 }
 
 // Closing a socket with unread input resets it, and the peer would lose the answer: so read on for a while.
 const DISCARD_MILLIS = 2_000;
 
-function discard(request: IncomingMessage): Promise<void> {
+/** Reads what is left of a request and drops it. */
+export function discard(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     const enough = setTimeout(resolve, DISCARD_MILLIS);
     request.once("close", () => clearTimeout(enough));

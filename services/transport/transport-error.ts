@@ -3,7 +3,7 @@ import { BaseError } from "../../sdk/src/errors/base-error.ts";
 /**
  * Why an exchange with a peer failed.
  *
- * - `BAD_PEER_URL` the URL isn't `https://host[:port]`
+ * - `BAD_PEER_URL` the URL isn't `https://host[:port]` (in version 2 also `http://`)
  * - `PEER_UNREACHABLE` no connection: name, route, refused
  * - `TLS_HANDSHAKE_FAILED` the peer doesn't speak TLS 1.3 with ed25519 certificates
  * - `WRONG_PEER_KEY` the peer proved another key than the pinned one, or none; nothing was sent to it
@@ -13,6 +13,10 @@ import { BaseError } from "../../sdk/src/errors/base-error.ts";
  * - `PEER_ANSWER_TOO_LARGE` the answer's headers or body exceed their cap
  * - `PEER_REFUSED` the peer answered with a refusal (see PeerRefusedError)
  * - `REQUEST_ABORTED` the caller's signal ended it
+ *
+ * In version 2 also:
+ * - `OWN_KEY_NOT_SHOWN`, `PEER_KEY_NOT_SHOWN` the endpoints don't show a key for this exchange (yet)
+ * - `SESSION_USED` the contract shows a key that was used before
  */
 export type TransportCode =
   | "BAD_PEER_URL"
@@ -24,9 +28,12 @@ export type TransportCode =
   | "PEER_ANSWER_INVALID"
   | "PEER_ANSWER_TOO_LARGE"
   | "PEER_REFUSED"
-  | "REQUEST_ABORTED";
+  | "REQUEST_ABORTED"
+  | "OWN_KEY_NOT_SHOWN"
+  | "PEER_KEY_NOT_SHOWN"
+  | "SESSION_USED";
 
-/** A failed exchange over the pinned transport. `retryable` says whether repeating it unchanged may help. */
+/** A failed exchange with a peer. `retryable` says whether repeating it unchanged may help. */
 export class TransportError extends BaseError {
   declare readonly code: TransportCode;
 
@@ -63,3 +70,15 @@ export class PeerRefusedError extends TransportError {
 }
 
 const RETRYABLE_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** The error for a refusal, from its status and JSON body. */
+export function refusedError(status: number, body: unknown): PeerRefusedError {
+  const error = (body as { error?: { code?: unknown; message?: unknown } } | null | undefined)?.error;
+  const code =
+    typeof error?.code === "string" && /^[A-Z0-9_]{1,64}$/.test(error.code) ? error.code : undefined;
+  const message = typeof error?.message === "string" ? error.message : "no reason given";
+  return new PeerRefusedError(status, code, JSON.stringify(message.slice(0, MAX_PEER_TEXT)));
+}
+
+// The peer chose these texts: they are shortened and quoted, so that they can't forge lines of a log.
+const MAX_PEER_TEXT = 200;

@@ -8,6 +8,7 @@ import { exchangeOverTls } from "../../backup/adapters/exchange-keyshares.ts";
 import { parseBackupEntry } from "../../backup/memory.ts";
 import { stepBackupService } from "../../backup/service.ts";
 import { openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
+import { keysetHash } from "../../keyshare/keyset-hash.ts";
 import { keysharesDocument } from "../../keyshare/keyshares-document.ts";
 import { sampleCheckers, sampleShares } from "../../keyshare/test/samples.ts";
 import { identifyPeer } from "../../node/decide-transfer.ts";
@@ -33,6 +34,7 @@ const SIGNER = testKey(4).publicKey;
 const OWNER = { network: "testnet", contract: "mpc.near", account: "a.near" };
 const WHOLE = keysharesDocument(FAKE_KEYSET, sampleShares(FAKE_KEYSET, 0));
 const HEIGHT = 100;
+const EXPECTED = { epoch_id: FAKE_KEYSET.epoch_id, keyset_hash: keysetHash(FAKE_KEYSET) };
 
 /** An endpoint that shows `newer` from block 100 on and `older` before, with its head at `head`. */
 function showing(newer: Shown, older: Shown = newer, head = HEIGHT): FakeBehaviour {
@@ -162,7 +164,8 @@ describe("behavior: a lying endpoint shows the node a false backup service", () 
       routes: createKeyshareRoutes(ports, hello),
     });
     context.after(() => server.close());
-    const ask = (identity: TlsIdentity) => exchangeOverTls(identity).fetch(infoOf(NODE, server.port), NEVER);
+    const ask = (identity: TlsIdentity) =>
+      exchangeOverTls(identity).fetch(infoOf(NODE, server.port), EXPECTED, NEVER);
     const sayHello = (identity: TlsIdentity) =>
       pinnedRequest({
         identity,
