@@ -30,6 +30,7 @@ export interface BackupInit {
   readonly ownNode: boolean;
   readonly localPort: number;
   readonly pollIntervalMillis: number;
+  readonly transport: number;
   readonly ageRecipient: readonly string[];
 }
 
@@ -57,7 +58,9 @@ export function backupConfigText(init: BackupInit): string {
   "data_folder": "data",
   // Port of GET /healthz, /metrics and /status on 127.0.0.1; 0 takes a free one.
   "local_port": ${text(init.localPort)},
-  "poll_interval_millis": ${text(init.pollIntervalMillis)}
+  "poll_interval_millis": ${text(init.pollIntervalMillis)},
+  // How keyshares travel between node and backup service: 1 pinned TLS, 2 signed web requests. The same for both.
+  "transport": ${text(init.transport)}
 }
 `;
 }

@@ -10,7 +10,7 @@ import { contractViewReader, requireContract } from "../operations/read-contract
 import { systemFiles } from "../store/files.ts";
 import { openJournal } from "../store/journal.ts";
 import { callAsBackupService } from "./adapters/call-as-backup-service.ts";
-import { exchangeOverTls } from "./adapters/exchange-keyshares.ts";
+import { openExchange } from "./adapters/open-exchange.ts";
 import type { BackupConfig } from "./config.ts";
 import { parseBackupEntry } from "./memory.ts";
 import { backupMetrics } from "./metrics.ts";
@@ -37,7 +37,8 @@ export async function runBackupProgram(config: BackupConfig, signal: AbortSignal
     { method: "GET", path: "/status", handle: async () => ({ status: 200, body: status.latest() }) },
   ]);
   const log = openLog("mpc-backup", account_id);
-  const ports = { ...outside(program, account_id), store, journal, log };
+  const node = await openExchange(config, program);
+  const ports = { ...outside(program, account_id), node, store, journal, log };
   const own = ownKeys(program);
   log.info("program.started", { ...own, local_port: local.port });
   for (const { name, reason } of await store.damaged()) log.error("store.damaged_file", { name, reason });
@@ -58,11 +59,13 @@ export async function runBackupProgram(config: BackupConfig, signal: AbortSignal
   }
 }
 
-function outside(program: OpenedProgram, accountId: string): Omit<BackupPorts, "store" | "journal" | "log"> {
+function outside(
+  program: OpenedProgram,
+  accountId: string,
+): Omit<BackupPorts, "node" | "store" | "journal" | "log"> {
   return {
     readView: contractViewReader(program.reader, program.proof, accountId),
     contract: callAsBackupService(program),
-    node: exchangeOverTls(program.identity),
     checkers: FROST_CHECKERS,
     clock: systemClock,
     random: Math.random,

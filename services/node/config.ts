@@ -2,7 +2,7 @@ import { type CommonConfig, PORT, readCommonFields } from "../operations/common-
 import type { ConfigFields } from "../operations/config-fields.ts";
 
 export interface NodeConfig extends CommonConfig {
-  /** Where others reach this node, exactly as the contract lists it: `https://host[:port]`. */
+  /** Where others reach this node, exactly as the contract lists it: `https://host[:port]`, with transport 2 also `http://`. */
   readonly url: string;
   readonly listen: { readonly host: string; readonly port: number };
   /** Whether a participant's word alone is enough to sign a message. */
@@ -10,13 +10,18 @@ export interface NodeConfig extends CommonConfig {
 }
 
 const HTTPS_URL = /^https:\/\/[^\s"<>\\^`{|}/?#]{1,245}$/;
+const WEB_URL = /^https?:\/\/[^\s"<>\\^`{|}/?#]{1,245}$/;
 const HOST = /^[\w.:-]{1,255}$/;
 
 export function readNodeConfig(fields: ConfigFields, folder: string): NodeConfig {
   const listen = fields.section("listen");
+  const common = readCommonFields(fields, folder);
   return {
-    ...readCommonFields(fields, folder),
-    url: fields.text("url", HTTPS_URL, "a URL https://host[:port]"),
+    ...common,
+    url:
+      common.transport === 1
+        ? fields.text("url", HTTPS_URL, "a URL https://host[:port]")
+        : fields.text("url", WEB_URL, "a URL http(s)://host[:port]"),
     listen: {
       host: listen.text("host", HOST, "a host name or address"),
       port: listen.integer("port", PORT.min, PORT.max),
@@ -37,6 +42,7 @@ export interface NodeInit {
   readonly listenPort: number;
   readonly localPort: number;
   readonly pollIntervalMillis: number;
+  readonly transport: number;
   readonly signForParticipants: boolean;
 }
 
@@ -65,6 +71,8 @@ export function nodeConfigText(init: NodeInit): string {
   // Port of GET /healthz, /metrics, /status and POST /sign on 127.0.0.1; 0 takes a free one.
   "local_port": ${text(init.localPort)},
   "poll_interval_millis": ${text(init.pollIntervalMillis)},
+  // How keyshares travel between node and backup service: 1 pinned TLS, 2 signed web requests. The same for both.
+  "transport": ${text(init.transport)},
   // true: sign whatever a participant asks for. A real network signs what is requested on chain.
   "sign_for_participants": ${text(init.signForParticipants)}
 }

@@ -14,7 +14,9 @@ import { systemFiles } from "../store/files.ts";
 import { openJournal } from "../store/journal.ts";
 import { type PinnedServer, type ServerEvent, startPinnedServer } from "../transport/pinned-server.ts";
 import type { Route } from "../transport/routes.ts";
+import type { WebServer } from "../transport/web/web-server.ts";
 import { callAsNode } from "./adapters/call-as-node.ts";
+import { openWebServer } from "./adapters/open-web-server.ts";
 import { decideNow, type NodeObservation, type NodeSettings, runNodeAgent, standDown } from "./agent.ts";
 import type { NodeConfig } from "./config.ts";
 import { identifyPeer, type NodePeer } from "./decide-transfer.ts";
@@ -24,15 +26,17 @@ import { nodeMemory, parseNodeEntry } from "./memory.ts";
 import { nodeMetrics } from "./metrics.ts";
 import type { NodePorts } from "./ports.ts";
 import { signerRoutes, signRoute } from "./signing.ts";
+import type { ViewAges } from "./web-authentication.ts";
 
 /** Names within the data folder. */
 export const NODE_JOURNAL = "journal";
 export const NODE_SHARES = "keyshares";
 
-/** How old a view may be that admits a peer; a request that moves shares reads its own. */
-const MAX_VIEW_AGE_MILLIS = 2_000;
-/** How old a view may be that turns a peer away: it may have been listed a moment ago. Strangers cause no more reads. */
-const MAX_REFUSING_VIEW_AGE_MILLIS = 500;
+/**
+ * How old a view may be that admits a peer, and one that turns it away, since it may have been listed a moment ago.
+ * Strangers cause no more reads than this; a request that moves shares reads its own.
+ */
+const VIEW_AGES: ViewAges = { admitMillis: 2_000, refuseMillis: 500 };
 
 /** How long requests that are under way may take to finish once the program is told to stop. */
 const GRACE_MILLIS = 5_000;
@@ -69,7 +73,7 @@ export async function runNodeProgram(
     return standDown(held, { account_id, tls_public_key }, view, action.message);
   }
   if (action.kind === "refuse") throw new ProgramError(EXIT.refused, action.code, action.message);
-  const parts = await assemble(config, program, held);
+  const parts = await assemble(config, program, held, ending);
   try {
     await runNodeAgent(parts.ports, settings, parts.observe, parts.watch, signal);
   } finally {
@@ -131,6 +135,7 @@ async function assemble(
   config: NodeConfig,
   program: OpenedProgram,
   held: Pick<NodePorts, "view" | "store" | "eraseKeyshares" | "journal" | "log">,
+  ending: AbortSignal,
 ): Promise<Parts> {
   const { account_id, network_id, contract_id } = config;
   const { identity } = program;
@@ -139,8 +144,15 @@ async function assemble(
   const shared = { ...held, alarm, checkers: FROST_CHECKERS, clock: systemClock, random: Math.random };
   const hello = { network_id, contract_id, account_id, tls_public_key: identity.publicKey };
   const signing = { ...config, identity, view, store, log };
-  const routes = [...createKeyshareRoutes(shared, hello), ...signerRoutes(signing)];
-  const server = await startServer(config, program, shared, routes);
+  const web = await openWebServer(config, program, shared, hello, VIEW_AGES, ending);
+  const keyshareRoutes = web === undefined ? createKeyshareRoutes(shared, hello) : [];
+  const server = await startServer(
+    config,
+    program,
+    shared,
+    [...keyshareRoutes, ...signerRoutes(signing)],
+    web,
+  );
   const metrics = createMetrics(systemClock.now);
   const status = nodeMetrics(metrics.registry, account_id);
   const local = await startLocalServer(config.local_port, [
@@ -169,15 +181,17 @@ function startServer(
   { identity }: OpenedProgram,
   { view, log }: Pick<NodePorts, "view" | "log">,
   routes: readonly Route<NodePeer>[],
+  web: WebServer | undefined,
 ): Promise<PinnedServer> {
   const machine = { account_id: config.account_id, tls_public_key: identity.publicKey };
   return startPinnedServer<NodePeer>({
     identity,
     listen: config.listen,
     authorize: async (key) =>
-      identifyPeer(await view.recent(MAX_VIEW_AGE_MILLIS), machine, key) ??
-      identifyPeer(await view.recent(MAX_REFUSING_VIEW_AGE_MILLIS), machine, key),
+      identifyPeer(await view.recent(VIEW_AGES.admitMillis), machine, key) ??
+      identifyPeer(await view.recent(VIEW_AGES.refuseMillis), machine, key),
     routes,
+    ...(web === undefined ? {} : { web }),
     report: (event) => reportServerEvent(log, event),
   });
 }

@@ -33,6 +33,14 @@ export function addInitOptions(command: Command): Command {
         50,
         3_600_000,
       ).default(5_000),
+    )
+    .addOption(
+      integerOption(
+        "--transport <version>",
+        "how keyshares travel between node and backup service, the same for both: 1 pinned TLS, 2 web requests",
+        1,
+        2,
+      ).default(1),
     );
 }
 

@@ -22,7 +22,11 @@ export interface CommonConfig {
   /** Port of the loopback HTTP server with health, metrics and status. */
   readonly local_port: number;
   readonly poll_interval_millis: number;
+  /** How keyshares travel between node and backup service: 1 pinned TLS, 2 signed web requests. The same for both. */
+  readonly transport: TransportVersion;
 }
+
+export type TransportVersion = 1 | 2;
 
 /** Bounds of a port in a config; 0 takes a free one. */
 export const PORT = { min: 0, max: 65_535 } as const;
@@ -53,6 +57,7 @@ export function readCommonFields(fields: ConfigFields, folder: string): CommonCo
     data_folder: path("data_folder", "data"),
     local_port: fields.integerOr("local_port", PORT.min, PORT.max, 0),
     poll_interval_millis: fields.integerOr("poll_interval_millis", 50, 3_600_000, 5_000),
+    transport: fields.integerOr("transport", 1, 2, 1) === 2 ? 2 : 1,
   };
 }
 

@@ -53,6 +53,7 @@ test("behavior: one key for NEAR and TLS, as a slip in the config makes it, is r
     data_folder: join(folder, "data"),
     local_port: 0,
     poll_interval_millis: 1_000,
+    transport: 1,
   };
   await openProgram(config);
   const slip = { ...config, tls_key_file: config.near_key_file };
