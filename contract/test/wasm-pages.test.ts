@@ -55,7 +55,7 @@ test("behavior: 70 participants on three pages, in Recovery, Resharing and after
   }
   assert.equal(network.kind(), "Running");
   compareViews(code, storage(), network.world, network.height);
-  assert.deepEqual(keysWith(storage(), "R"), ["R", "R1"]);
+  assert.deepEqual(keysWith(storage(), "R"), ["R"]);
   assert.deepEqual(keysWith(storage(), "a:"), stay.map((name) => `a:${account(name)}`).sort());
 });
 

@@ -27,7 +27,7 @@ const NEWER: Difference = {
 const OTHER_LAYOUT: Difference = {
   file: "host/storage-layout.ts",
   from: /LAYOUT = "[^"]*"/,
-  to: 'LAYOUT = "2"',
+  to: 'LAYOUT = "another"',
 };
 
 /** The contract's next version: the same sources with another version number. */

@@ -6,7 +6,8 @@ import { NO_VOTES, type ProtocolState } from "../protocol/state.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
 import { runningOf } from "./state-parts.ts";
 import { HEAD_KEY, LAYOUT, LAYOUT_KEY, requireText, UPDATES_KEY } from "./storage-layout.ts";
-import { loadContract, type StoredContract } from "./stored-contract.ts";
+import { STORED_CONFIG } from "./stored-config.ts";
+import { loadContract, STORED, type StoredContract } from "./stored-contract.ts";
 
 /** The stored contract, read as a whole; refuses with UNREADABLE_STATE. Accounts are read when they call. */
 export function loadChecked(): StoredContract {
@@ -14,9 +15,9 @@ export function loadChecked(): StoredContract {
   if (stored.state.kind === "NotInitialized") return stored;
   if (requireText(LAYOUT_KEY) !== LAYOUT) refuse("UNREADABLE_STATE", { part: LAYOUT_KEY });
   checked(HEAD_KEY, () =>
-    JSON.stringify([encodeState(readVotes(stored.state), base58DecodeInHost), stored.config()]),
+    JSON.stringify([encodeState(readVotes(stored.state), base58DecodeInHost), STORED_CONFIG]),
   );
-  checked(UPDATES_KEY, () => stored.lookup.updates().proposals.length);
+  checked(UPDATES_KEY, () => STORED.updates().proposals.length);
   return stored;
 }
 

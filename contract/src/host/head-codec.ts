@@ -1,84 +1,94 @@
-/** The head: what every call reads. Small whatever the number of participants. */
-import type { Sha256Hex } from "../protocol/brand.ts";
-import { DEFAULT_CONFIG } from "../protocol/limits.ts";
+/** The head: what every call reads. Small whatever the number of participants; JSON, so that reading it is parsing it. */
+import type { AccountId, EpochId, ParticipantId, Sha256Hex } from "../protocol/brand.ts";
 import type { Config, Counters } from "../protocol/records.ts";
-import type { InitializingState, KeyEvent, RecoveryState, ResharingState } from "../protocol/state.ts";
-import type { RunningOffsets } from "./running-text.ts";
+import { countOf, leaderOf } from "../protocol/rules/members.ts";
+import type {
+  InitializedState,
+  InitializingState,
+  KeyEvent,
+  RecoveryState,
+  ResharingState,
+  StateKind,
+  ThresholdParameters,
+} from "../protocol/state.ts";
+
+/** What is known of parameters without reading them. */
+export interface ParametersHead {
+  readonly count: number;
+  readonly next_id: ParticipantId;
+  readonly threshold: number;
+  /** The participant with the lowest id. */
+  readonly leader: AccountId;
+}
+
+/** The end of the running state: epoch of the last cancelled Resharing and `participants_revision`. */
+export type Tail = readonly [cancelled: EpochId | null, revision: number];
+
+export interface Head {
+  readonly kind: Exclude<StateKind, "NotInitialized">;
+  readonly has_votes: 0 | 1;
+  /** Members whose entry is another than under `R`; null while the end of `R` is also as it should be. */
+  readonly moved: readonly AccountId[] | null;
+  readonly keyset_hash: Sha256Hex;
+  /** Of the keyset. */
+  readonly epoch_id: EpochId;
+  readonly members: ParametersHead;
+  /** Number of domains and the id of the next one. */
+  readonly domains: readonly [count: number, nextId: number];
+  readonly tail: Tail;
+  readonly counters: Counters;
+  /** The settings in the order of `DEFAULT_CONFIG`. */
+  readonly settings: readonly Config[keyof Config][];
+  /** The state without what lies under keys of its own; null while Running. */
+  readonly state: StoredState | null;
+  /** Of the parameters under `Q`. */
+  readonly proposed: ParametersHead | null;
+}
 
 type StoredKeyEvent = Omit<KeyEvent, "parameters">;
-
-/** The state without what lies under keys of its own: the running part, votes and the parameters of key events. */
-export type StateHead =
-  | { readonly kind: "Running" }
+export type StoredState =
   | (Omit<InitializingState, "generating_key"> & { readonly generating_key: StoredKeyEvent })
   | (Omit<ResharingState, "previous_running_state" | "resharing_key"> & {
       readonly resharing_key: StoredKeyEvent;
     })
   | Omit<RecoveryState, "previous_running_state">;
 
-export interface Head {
-  readonly state: StateHead;
-  readonly offsets: RunningOffsets;
-  readonly hasVotes: boolean;
-  readonly keysetHash: Sha256Hex;
-  readonly counters: Counters;
-  readonly config: () => Config;
-}
-
 /** How the head of Running begins. */
-export const RUNNING_HEAD = '["Running",';
+export const RUNNING_HEAD = '{"kind":"Running",';
 /** A head that begins with this is of a Running whose answer is what lies under `R`. */
-export const PLAIN_RUNNING = '["Running",0,0,';
+export const PLAIN_RUNNING = '{"kind":"Running","has_votes":0,"moved":null,';
 
-const SETTINGS = Object.keys(DEFAULT_CONFIG) as readonly (keyof Config)[];
-
-export function encodeHead(head: Head): string {
-  const { kind, ...fields } = head.state;
-  const { pages, front, gap, back } = head.offsets;
-  const config = head.config();
-  return JSON.stringify([
-    kind,
-    pages,
-    head.hasVotes ? 1 : 0,
-    front,
-    gap,
-    back,
-    head.keysetHash,
-    head.counters,
-    SETTINGS.map((setting) => config[setting]),
-    kind === "Running" ? null : fields,
-  ]);
+export function storedStateOf(state: InitializedState): StoredState | null {
+  switch (state.kind) {
+    case "Running":
+      return null;
+    case "Initializing":
+      return { ...state, generating_key: storedKeyEvent(state.generating_key) };
+    case "Resharing":
+      return {
+        kind: state.kind,
+        reshared_keys: state.reshared_keys,
+        resharing_key: storedKeyEvent(state.resharing_key),
+        cancellation_requests: state.cancellation_requests,
+        per_domain_thresholds: state.per_domain_thresholds,
+      };
+    default:
+      return {
+        kind: state.kind,
+        recovery_id: state.recovery_id,
+        recovering: state.recovering,
+        cancel_votes: state.cancel_votes,
+        first_recovery_id: state.first_recovery_id,
+        attestation: state.attestation,
+      };
+  }
 }
 
-export function decodeHead(text: string): Head {
-  const stored = JSON.parse(text) as StoredHead;
-  const kind = stored[0];
-  const fields = stored[9];
-  return {
-    state: (fields === null ? { kind } : { kind, ...fields }) as StateHead,
-    offsets: { pages: stored[1], front: stored[3], gap: stored[4], back: stored[5] },
-    hasVotes: stored[2] === 1,
-    keysetHash: stored[6],
-    counters: stored[7],
-    config: () => decodeConfig(stored[8]),
-  };
+export function parametersHead({ participants, threshold }: ThresholdParameters): ParametersHead {
+  const { next_id } = participants;
+  return { count: countOf(participants), next_id, threshold, leader: leaderOf(participants)[0] };
 }
 
-type StoredHead = readonly [
-  kind: StateHead["kind"],
-  pages: number,
-  hasVotes: 0 | 1,
-  front: number,
-  gap: number,
-  back: number,
-  keysetHash: Sha256Hex,
-  counters: Counters,
-  settings: readonly Config[keyof Config][],
-  fields: object | null,
-];
-
-function decodeConfig(settings: readonly Config[keyof Config][]): Config {
-  const config: Record<string, Config[keyof Config] | undefined> = {};
-  for (let at = 0; at < SETTINGS.length; at++) config[SETTINGS[at] ?? ""] = settings[at];
-  return config as unknown as Config;
+function storedKeyEvent({ epoch_id, domain, instance, next_attempt_id }: KeyEvent): StoredKeyEvent {
+  return { epoch_id, domain, instance, next_attempt_id };
 }

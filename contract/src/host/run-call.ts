@@ -7,11 +7,12 @@ import { CALL_RULES, type CallRule } from "../interface/method-rules.ts";
 import { encodePanic } from "../interface/panic.ts";
 import { proposalKey } from "../interface/proposal-key.ts";
 import { readProposeUpdate } from "../interface/propose-update.ts";
-import type { AccountId, BlockHeight, SignerKey } from "../protocol/brand.ts";
+import type { AccountId, BlockHeight, RecoveryId, SignerKey } from "../protocol/brand.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { Context, Outcome } from "../protocol/context.ts";
 import { attempt, type ProtocolError, type Result, refuse } from "../protocol/errors.ts";
-import { transition } from "../protocol/transition.ts";
+import type { ProtocolEvent } from "../protocol/events.ts";
+import { applyCommand } from "../protocol/transition.ts";
 import { loadChecked } from "./check-stored.ts";
 import {
   base58DecodeInHost,
@@ -19,22 +20,28 @@ import {
   verifyEphemeralKeyProofInHost,
   verifyTlsKeyProofInHost,
 } from "./host-functions.ts";
-import { loadContract, type StoredContract, saveOutcome } from "./stored-contract.ts";
+import { STORED_CONFIG } from "./stored-config.ts";
+import { loadContract, STORED, saveOutcome, storedKeysetHash } from "./stored-contract.ts";
 import { deployUpdate } from "./stored-updates.ts";
 
 /** Runs the method of this name; a refusal panics with its code and leaves everything as it was. */
 export function runCall(name: AnyCallName): void {
-  const rule = CALL_RULES[name];
+  unwrap(attempt(() => run(name)));
+}
+
+function run(name: AnyCallName): void {
   const caller = env.predecessor_account_id() as AccountId;
-  const depositYocto = unwrap(attempt(() => admit(rule, caller)));
-  const command = unwrap(attempt(() => readArgumentsOf(name)));
-  const signerKey = unwrap(attempt(readSignerKey));
-  const stored = unwrap(attempt(name === "migrate" ? loadChecked : loadContract));
-  const outcome = unwrap(transition(stored.state, command, context(stored, caller, signerKey, depositYocto)));
+  const depositYocto = admit(CALL_RULES[name], caller);
+  const command = readArgumentsOf(name);
+  const signerKey = readSignerKey();
+  const stored = name === "migrate" ? loadChecked() : loadContract();
+  const context = contextOf(caller, signerKey, depositYocto, stored.counters);
+  const outcome = applyCommand(stored.state, command, context);
   answer(outcome);
-  if (outcome.events.length === 0) return;
+  const { events } = outcome;
+  if (events.length === 0) return;
   saveOutcome(stored, outcome);
-  for (const event of outcome.events) env.log_utf8(encodeEvent(event));
+  for (let at = 0; at < events.length; at++) env.log_utf8(encodeEvent(events[at] as ProtocolEvent));
 }
 
 function readArgumentsOf(name: AnyCallName): Command {
@@ -86,28 +93,38 @@ function readSignerKey(): SignerKey {
   return refuse("UNSUPPORTED_KEY_TYPE", { found: key.slice(0, key.indexOf(":")), expected: "ed25519" });
 }
 
-function context(
-  stored: StoredContract,
+type Mutable<Data> = { -readonly [Field in keyof Data]: Data[Field] };
+
+/** Made at build time, so that a call only fills in what is its own: it runs in its own copy of the memory. */
+const CONTEXT: Mutable<Context> = {
+  caller: "" as AccountId,
+  signerKey: "" as SignerKey,
+  depositYocto: 0n,
+  height: 0 as BlockHeight,
+  get contractId() {
+    return env.current_account_id() as AccountId;
+  },
+  config: STORED_CONFIG,
+  counters: { next_recovery_id: 0 as RecoveryId },
+  lookup: STORED,
+  ports: {
+    verifyTlsKeyProof: verifyTlsKeyProofInHost,
+    verifyEphemeralKeyProof: verifyEphemeralKeyProofInHost,
+    proposalKey: (proposal) => proposalKey(proposal, sha256HexInHost),
+    keysetHash: storedKeysetHash,
+  },
+};
+
+function contextOf(
   caller: AccountId,
   signerKey: SignerKey,
   depositYocto: bigint,
+  counters: Context["counters"],
 ): Context {
-  return {
-    caller,
-    signerKey,
-    depositYocto,
-    height: env.block_height() as BlockHeight,
-    contractId: env.current_account_id() as AccountId,
-    get config() {
-      return stored.config();
-    },
-    counters: stored.counters,
-    lookup: stored.lookup,
-    ports: {
-      verifyTlsKeyProof: verifyTlsKeyProofInHost,
-      verifyEphemeralKeyProof: verifyEphemeralKeyProofInHost,
-      proposalKey: (proposal) => proposalKey(proposal, sha256HexInHost),
-      keysetHash: (keyset) => stored.keysetHash(keyset),
-    },
-  };
+  CONTEXT.caller = caller;
+  CONTEXT.signerKey = signerKey;
+  CONTEXT.depositYocto = depositYocto;
+  CONTEXT.height = env.block_height() as BlockHeight;
+  CONTEXT.counters = counters;
+  return CONTEXT;
 }

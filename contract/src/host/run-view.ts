@@ -5,7 +5,6 @@ import { VIEW_ARGUMENTS, type ViewName } from "../interface/arguments.ts";
 import { readArguments } from "../interface/decode.ts";
 import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../interface/method-rules.ts";
 import type { Decoded } from "../interface/schema.ts";
-import { encodeState } from "../interface/state-codec.ts";
 import { VERSION } from "../interface/version.ts";
 import { storageBalance } from "../protocol/accounts/storage-balance.ts";
 import type { AccountId, BlockHeight } from "../protocol/brand.ts";
@@ -13,15 +12,13 @@ import { attempt, refuse, unreachable } from "../protocol/errors.ts";
 import { normalize, settledRecord } from "../protocol/normalize.ts";
 import type { AccountRecord } from "../protocol/records.ts";
 import { acceptsRequests } from "../protocol/rules/requests.ts";
-import type { ProtocolState, RecoveryState } from "../protocol/state.ts";
-import { decodeHead, PLAIN_RUNNING, RUNNING_HEAD } from "./head-codec.ts";
+import type { ProtocolState } from "../protocol/state.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
 import { readInput, unwrap } from "./run-call.ts";
-import { innerRunning, participantsWith, runningAnswer } from "./running-text.ts";
-import { readRunningText } from "./state-parts.ts";
-import { CONFIG_KEY, HEAD_KEY, RUNNING_KEY, readText } from "./storage-layout.ts";
-import { loadContract, type StoredContract } from "./stored-contract.ts";
-import { votesAnswer } from "./stored-votes.ts";
+import { stateAnswer } from "./state-answer.ts";
+import { CONFIG_KEY } from "./storage-layout.ts";
+import { STORED_CONFIG } from "./stored-config.ts";
+import { loadContract, STORED } from "./stored-contract.ts";
 
 /** Answers the view of this name. */
 export function runView(name: ViewName): void {
@@ -33,14 +30,14 @@ function answer(name: ViewName): string | number {
   switch (name) {
     case "state":
       noArguments(name);
-      return storedState() ?? stateAnswer(load());
+      return stateAnswer(ANSWER_REGISTER);
     case "config":
       noArguments(name);
       return configAnswer();
     case "participant_info": {
       const { account_id } = viewArguments(name);
       const now = load();
-      const member = now.stored.lookup.member(account_id);
+      const member = STORED.member(account_id);
       return JSON.stringify(answers.participantInfo(account_id, member, recordOf(now, account_id)));
     }
     default:
@@ -79,7 +76,8 @@ function value(name: ValueView): unknown {
     }
     case "proposed_updates":
       noArguments(name);
-      return load().stored.lookup.updates().proposals;
+      load();
+      return STORED.updates().proposals;
     case "storage_balance_of":
       return storageBalance(recordOf(load(), viewArguments(name).account_id));
     case "storage_balance_bounds":
@@ -95,70 +93,22 @@ function value(name: ValueView): unknown {
 
 /** The contract and its state as it is at this height. */
 interface Now {
-  readonly stored: StoredContract;
+  readonly stored: ProtocolState;
   readonly state: ProtocolState;
   readonly height: BlockHeight;
 }
 
 function load(): Now {
-  const stored = loadContract();
+  const stored = loadContract().state;
   const height = env.block_height() as BlockHeight;
-  return { stored, height, state: normalize(stored.state, height) };
+  return { stored, height, state: normalize(stored, height) };
 }
 
 function recordOf({ stored, height }: Now, account: AccountId): AccountRecord | undefined {
-  const context = {
-    height,
-    lookup: stored.lookup,
-    get config() {
-      return stored.config();
-    },
-  };
-  return settledRecord(stored.state, account, context);
+  return settledRecord(stored, account, { height, lookup: STORED, config: STORED_CONFIG });
 }
 
 const ANSWER_REGISTER = 0;
-
-/** While Running without votes the answer is stored, in one piece or in pages; no other state needs so little. */
-function storedState(): string | number | null {
-  const head = readText(HEAD_KEY);
-  if (!head?.startsWith(RUNNING_HEAD)) return null;
-  if (!head.startsWith(PLAIN_RUNNING)) {
-    const { offsets, hasVotes } = decodeHead(head);
-    return hasVotes ? null : runningAnswer(readRunningText(offsets), null);
-  }
-  if (env.storage_read(RUNNING_KEY, ANSWER_REGISTER) === 0n) {
-    refuse("UNREADABLE_STATE", { part: RUNNING_KEY });
-  }
-  return ANSWER_REGISTER;
-}
-
-function stateAnswer({ stored, state }: Now): string {
-  switch (state.kind) {
-    case "Running":
-      return runningText(stored);
-    case "Recovery":
-      return recoveryAnswer(state, stored);
-    default:
-      return JSON.stringify(encodeState(state, base58DecodeInHost));
-  }
-}
-
-function runningText({ parts }: StoredContract): string {
-  return runningAnswer(parts.runningText(), parts.hasVotes ? votesAnswer(parts.votes()) : null);
-}
-
-/** The same bytes as `JSON.stringify(encodeState(state))`, without parsing the running state. */
-function recoveryAnswer(state: RecoveryState, stored: StoredContract): string {
-  const { account_id, participant_id, prospective_info } = state.recovering;
-  const entry = [account_id, participant_id, prospective_info] as const;
-  const participants = participantsWith(stored.parts.runningText(), entry);
-  return (
-    `{"Recovery":{"previous_running_state":${innerRunning(runningText(stored))}` +
-    `,"recovery_id":${state.recovery_id},"prospective_participants":${participants}` +
-    `,"recovering":${JSON.stringify(state.recovering)},"cancel_votes":${JSON.stringify(state.cancel_votes)}}}`
-  );
-}
 
 function configAnswer(): number {
   if (env.storage_read(CONFIG_KEY, ANSWER_REGISTER) !== 0n) return ANSWER_REGISTER;

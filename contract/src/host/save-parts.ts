@@ -1,82 +1,145 @@
 /// <reference path="../../engine/env.d.ts" />
-/** Writes the parts of a state that lie under keys of their own and changed. */
-import type { InitializedState, ProtocolState, RunningState } from "../protocol/state.ts";
-import { type RunningOffsets, type RunningText, writeRunning } from "./running-text.ts";
-import { runningOf, type StoredParts, votelessRunning } from "./state-parts.ts";
-import { PROPOSED_KEY, RUNNING_KEY } from "./storage-layout.ts";
-import { hasVotes, NOBODY_VOTED, saveVotes } from "./stored-votes.ts";
+/** Writes the parts of a state that lie under keys of their own and changed, and says what the head has to know. */
+import type {
+  DomainRegistry,
+  InitializedState,
+  Keyset,
+  ProtocolState,
+  RunningState,
+  ThresholdParameters,
+} from "../protocol/state.ts";
+import { type Head, type ParametersHead, parametersHead, type Tail } from "./head-codec.ts";
+import { writeRunning } from "./running-text.ts";
+import {
+  membersText,
+  proposedText,
+  runningOf,
+  STORED_DOMAINS,
+  STORED_KEYSET,
+  STORED_PARAMETERS,
+  STORED_PROPOSED,
+  storedVotes,
+} from "./state-parts.ts";
+import { KEYS_KEY, PROPOSED_KEY, RUNNING_KEY } from "./storage-layout.ts";
+import { hasVotes, NOBODY_VOTED, type StoredVotes, saveVotes } from "./stored-votes.ts";
 
-/** What the head has to know of the parts. */
-export interface SavedParts {
-  readonly offsets: RunningOffsets;
-  readonly hasVotes: boolean;
-  /** False when the keyset, and with it its hash, may be another one. */
-  readonly keepsKeyset: boolean;
-}
+/** The fields of the head that follow from the parts. */
+export type PartsHead = Pick<
+  Head,
+  "has_votes" | "moved" | "epoch_id" | "members" | "domains" | "tail" | "proposed"
+>;
 
-export function saveParts(before: ProtocolState, stored: StoredParts, after: InitializedState): SavedParts {
-  saveProposed(before, after);
+/** So many members may have moved before `R` is written anew. */
+const MAX_MOVED = 8;
+
+/** `head` is the stored one, null before the start. */
+export function saveParts(before: ProtocolState, head: Head | null, after: InitializedState): PartsHead {
+  const proposed = saveProposed(before, head, after);
   const running = runningOf(after);
   const earlier = runningOf(before);
-  if (running !== null && running === earlier) {
-    return { offsets: stored.offsets, hasVotes: stored.hasVotes, keepsKeyset: true };
+  if (head !== null && running !== null && running === earlier) return { ...partsOf(head), proposed };
+  const has_votes = saveVotesOf(running, head === null ? NOBODY_VOTED : storedVotes());
+  const shown = shownPart(after);
+  // While Initializing only the parameters under `R` count; the rest is written at its end.
+  const moved = head === null ? undefined : running === null ? head.moved : movedSince(head, shown);
+  if (head === null || moved === undefined) return { ...writeAll(shown, head), has_votes, proposed };
+  return { ...partsOf(head), moved, tail: shown.tail, has_votes, proposed };
+}
+
+function partsOf({ has_votes, moved, epoch_id, members, domains, tail }: Head): Omit<PartsHead, "proposed"> {
+  return { has_votes, moved, epoch_id, members, domains, tail };
+}
+
+/** What `state()` shows of a running state besides votes. */
+interface Shown {
+  readonly domains: DomainRegistry;
+  readonly keyset: Keyset;
+  readonly parameters: ThresholdParameters;
+  readonly tail: Tail;
+}
+
+function shownPart(state: InitializedState): Shown {
+  const running = runningOf(state);
+  if (running !== null) {
+    const { domains, keyset, parameters } = running;
+    return { domains, keyset, parameters, tail: tailOf(running) };
   }
-  const isStored = running
-    ? earlier !== null && isUnchanged(running, earlier)
-    : keepsParameters(before, after);
+  if (state.kind !== "Initializing")
+    throw new Error(`expected a state with a running part or Initializing, found ${state.kind}`);
+  const { domains, epoch_id, generated_keys, generating_key } = state;
+  const keyset = { epoch_id, domains: generated_keys };
+  return { domains, keyset, parameters: generating_key.parameters, tail: tailOf(state) };
+}
+
+function tailOf(
+  state: Pick<RunningState, "previously_cancelled_resharing_epoch_id" | "participants_revision">,
+): Tail {
+  return [state.previously_cancelled_resharing_epoch_id, state.participants_revision];
+}
+
+/** The members whose entry is another than under `R`; undefined when `R` has to be written anew. */
+function movedSince(head: Head, shown: Shown): Head["moved"] | undefined {
+  if (shown.domains !== STORED_DOMAINS || shown.keyset !== STORED_KEYSET) return undefined;
+  const { moved, tail } = head;
+  if (shown.parameters === STORED_PARAMETERS) {
+    const isSame = shown.tail[0] === tail[0] && shown.tail[1] === tail[1];
+    return isSame ? moved : (moved ?? []);
+  }
+  const { stored } = shown.parameters.participants;
+  const account = stored?.replacedIn(STORED_PARAMETERS.participants)?.[0];
+  if (account === undefined) return undefined;
+  if (moved?.includes(account)) return moved;
+  return moved !== null && moved.length >= MAX_MOVED ? undefined : [...(moved ?? []), account];
+}
+
+/** Writes `R` and the keys; `head` is the stored one, null before the start. */
+function writeAll(shown: Shown, head: Head | null): Omit<PartsHead, "proposed" | "has_votes"> {
+  const { domains, keyset, parameters, tail } = shown;
+  const text = writeRunning(domains, keyset, textOf(parameters), tail, (key) => env.base58_decode(key));
+  env.storage_write(RUNNING_KEY, text);
+  if (domains !== STORED_DOMAINS || keyset !== STORED_KEYSET) {
+    env.storage_write(KEYS_KEY, JSON.stringify([domains.domains, keyset.domains]));
+  }
   return {
-    offsets: isStored ? stored.offsets : saveRunning(before, stored, after),
-    hasVotes: saveVotesOf(running, stored),
-    keepsKeyset: running !== null && running.keyset === earlier?.keyset,
+    moved: null,
+    epoch_id: keyset.epoch_id,
+    members: headOf(parameters, head),
+    domains: [domains.domains.length, domains.next_domain_id],
+    tail,
   };
 }
 
-/** The parameters of a Resharing's key event; those of Initializing are the members' and lie under `R`. */
-function saveProposed(before: ProtocolState, after: InitializedState): void {
-  const proposed = after.kind === "Resharing" ? after.resharing_key.parameters : null;
-  const earlier = before.kind === "Resharing" ? before.resharing_key.parameters : null;
-  if (proposed === earlier) return;
-  if (proposed === null) env.storage_remove(PROPOSED_KEY);
-  else env.storage_write(PROPOSED_KEY, JSON.stringify(proposed));
+/** What lies in storage as text is not parsed. */
+function textOf(parameters: ThresholdParameters): string {
+  if (parameters === STORED_PARAMETERS) return membersText();
+  return parameters === STORED_PROPOSED ? proposedText() : JSON.stringify(parameters);
 }
 
-function saveVotesOf(running: RunningState | null, stored: StoredParts): boolean {
+function headOf(parameters: ThresholdParameters, head: Head | null): ParametersHead {
+  const known =
+    parameters === STORED_PARAMETERS ? head?.members : parameters === STORED_PROPOSED ? head?.proposed : null;
+  return known ?? parametersHead(parameters);
+}
+
+/** The parameters of a Resharing's key event; those of Initializing are the members' and lie under `R`. */
+function saveProposed(
+  before: ProtocolState,
+  head: Head | null,
+  after: InitializedState,
+): ParametersHead | null {
+  const parameters = after.kind === "Resharing" ? after.resharing_key.parameters : null;
+  if (parameters === null) {
+    if (before.kind === "Resharing") env.storage_remove(PROPOSED_KEY);
+    return null;
+  }
+  if (parameters !== STORED_PROPOSED) env.storage_write(PROPOSED_KEY, JSON.stringify(parameters));
+  return headOf(parameters, head);
+}
+
+function saveVotesOf(running: RunningState | null, stored: StoredVotes): Head["has_votes"] {
   const votes = running
     ? { parameters: running.parameters_votes, domains: running.add_domains_votes }
     : NOBODY_VOTED;
-  saveVotes(stored.votes(), votes);
-  return hasVotes(votes);
-}
-
-function isUnchanged(one: RunningState, other: RunningState): boolean {
-  return (
-    one.domains === other.domains &&
-    one.keyset === other.keyset &&
-    one.parameters === other.parameters &&
-    one.previously_cancelled_resharing_epoch_id === other.previously_cancelled_resharing_epoch_id &&
-    one.participants_revision === other.participants_revision
-  );
-}
-
-/** While Initializing only the parameters under `R` count; the rest is written anew at its end. */
-function keepsParameters(before: ProtocolState, after: InitializedState): boolean {
-  if (before.kind === "NotInitialized") return false;
-  return votelessRunning(before).parameters === votelessRunning(after).parameters;
-}
-
-function saveRunning(before: ProtocolState, stored: StoredParts, after: InitializedState): RunningOffsets {
-  const text = writeRunning(votelessRunning(after), (key) => env.base58_decode(key));
-  const earlier = before.kind === "NotInitialized" ? [] : stored.runningText().pages;
-  env.storage_write(RUNNING_KEY, text.first);
-  savePages(earlier, text);
-  return text.offsets;
-}
-
-function savePages(earlier: readonly string[], { pages }: RunningText): void {
-  for (let at = 0; at < Math.max(pages.length, earlier.length); at++) {
-    const page = pages[at];
-    const key = `${RUNNING_KEY}${at + 1}`;
-    if (page === undefined) env.storage_remove(key);
-    else if (page !== earlier[at]) env.storage_write(key, page);
-  }
+  saveVotes(stored, votes);
+  return hasVotes(votes) ? 1 : 0;
 }

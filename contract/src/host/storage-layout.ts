@@ -1,39 +1,37 @@
 /// <reference path="../../engine/env.d.ts" />
 /**
  * What lies under which storage key. Hot and cold parts are apart, so that a call reads, parses and writes only what
- * it needs; what only the contract reads is written as lists without field names.
+ * it needs; what only the contract reads has the shape that the rules take, so that reading it is parsing it.
  *
  * | key | what | form |
  * |---|---|---|
- * | `H` | head: kind of state, its small fields, settings, counters | list, see `head-codec.ts` |
- * | `R` | the running state: the very bytes that `state()` answers while Running without votes and with at most `PAGE_SIZE` participants | JSON text, see `running-text.ts` |
- * | `R1`, `R2`, … | further pages of participants, `PAGE_SIZE` each, as they stand in the answer | JSON text with leading comma |
+ * | `H` | head: kind of state, its small fields, settings, counters, what is known of the parts | JSON, see `head-codec.ts` |
+ * | `R` | the running state: the very bytes that `state()` answers while Running without votes, until up to 8 members moved | JSON text, see `running-text.ts` |
+ * | `K` | domains and their keys as the rules have them | JSON list of the two |
  * | `Q` | parameters of the key event in Resharing | JSON text |
- * | `V` | who votes for which proposal; absent without votes | list, see `stored-votes.ts` |
- * | `p:<key>` | a proposal that has votes | JSON text as in the answer |
+ * | `V` | who votes for which proposal, and the proposed domains; absent without votes | list, see `stored-votes.ts` |
+ * | `p:<key>` | proposed parameters that have votes | JSON text as in the answer |
  * | `L` | number of this layout, written once | text |
  * | `U` | proposed updates; absent before the first one | JSON |
  * | `u:<id>` | the Borsh arguments that proposed an update with code | bytes |
  * | `C` | the settings: the very bytes that `config()` answers | JSON text |
- * | `a:<account>` | the account as member and its record | list, see `account-codec.ts` |
+ * | `a:<account>` | the account as member and its record | JSON, see `stored-accounts.ts` |
  * | `t:<TLS key>` | the account that holds the key | text |
  */
 import { refuse } from "../protocol/errors.ts";
 
 export const HEAD_KEY = "H";
 export const RUNNING_KEY = "R";
+export const KEYS_KEY = "K";
 export const PROPOSED_KEY = "Q";
 export const VOTES_KEY = "V";
 export const CONFIG_KEY = "C";
 export const UPDATES_KEY = "U";
 export const LAYOUT_KEY = "L";
 /** Goes up with every change of this table; `migrate` refuses a layout that it does not know. */
-export const LAYOUT = "1";
+export const LAYOUT = "2";
 export const ACCOUNT_PREFIX = "a:";
 export const TLS_KEY_PREFIX = "t:";
-
-/** Participants under `R` and under each further page: a change of one participant rewrites one page. */
-export const PAGE_SIZE = 32;
 
 /** The stored text, null when there is none. */
 export function readText(key: string): string | null {

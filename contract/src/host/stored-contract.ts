@@ -2,17 +2,14 @@
 /** Reads the stored parts when they are asked for, each at most once per call, and writes back what changed. */
 import type { AccountId, Sha256Hex } from "../protocol/brand.ts";
 import type { Lookup, Outcome } from "../protocol/context.ts";
-import { DEFAULT_CONFIG } from "../protocol/limits.ts";
-import type { AccountRecord, Config, Counters } from "../protocol/records.ts";
-import { currentKeyset, membersOf } from "../protocol/rules/members.ts";
-import type { Keyset, ParticipantEntry, ProtocolState } from "../protocol/state.ts";
-import { type Account, decodeAccount, encodeAccount, NO_ACCOUNT } from "./account-codec.ts";
-import { decodeHead, encodeHead, type Head } from "./head-codec.ts";
+import type { AccountRecord, Counters } from "../protocol/records.ts";
+import { changedEntries, currentKeyset, membersOf } from "../protocol/rules/members.ts";
+import type { InitializedState, Keyset, ParticipantEntry, ProtocolState } from "../protocol/state.ts";
+import { type Head, storedStateOf } from "./head-codec.ts";
 import { keysetHashInHost } from "./host-functions.ts";
 import { saveParts } from "./save-parts.ts";
-import { assemble, headOf, runningOf, type StoredParts, storedParts } from "./state-parts.ts";
+import { assemble, runningOf, STORED_KEYSET } from "./state-parts.ts";
 import {
-  ACCOUNT_PREFIX,
   CONFIG_KEY,
   HEAD_KEY,
   LAYOUT,
@@ -21,126 +18,131 @@ import {
   TLS_KEY_PREFIX,
   writeOrRemove,
 } from "./storage-layout.ts";
+import { saveAccount, storedAccount } from "./stored-accounts.ts";
+import { settingsInForce, settingsOf, useSettings } from "./stored-config.ts";
+import { findMember } from "./stored-parameters.ts";
 import { readUpdates, saveUpdates } from "./stored-updates.ts";
 
 export interface StoredContract {
   /** As stored; `normalize` says what it is at this height. */
   readonly state: ProtocolState;
   readonly counters: Counters;
-  readonly lookup: Lookup;
-  readonly parts: StoredParts;
-  config(): Config;
-  account(account: AccountId): Account;
-  /** Hash of a keyset; that of the stored state is not computed again. */
-  keysetHash(keyset: Keyset): Sha256Hex;
+  /** Null before the start. */
+  readonly head: Head | null;
 }
 
 /** The contract before anyone initialised it. */
-const NO_COUNTERS = { next_recovery_id: 0 } as Counters;
+const NO_CONTRACT: StoredContract = {
+  state: { kind: "NotInitialized" },
+  counters: { next_recovery_id: 0 } as Counters,
+  head: null,
+};
+
+let keysetHash: Sha256Hex | null = null;
 
 export function loadContract(): StoredContract {
-  const headText = readText(HEAD_KEY);
-  const head = headText === null ? null : decodeHead(headText);
-  const parts = storedParts(head);
-  const state: ProtocolState = head ? assemble(head.state, parts) : { kind: "NotInitialized" };
-  return {
-    state,
-    counters: head?.counters ?? NO_COUNTERS,
-    lookup: STORED,
-    parts,
-    config: head ? once(head.config) : () => DEFAULT_CONFIG,
-    account,
-    // Every state reached so far keeps the keyset it was stored with; a changed one is another object.
-    keysetHash: (keyset) =>
-      head && state.kind !== "NotInitialized" && keyset === currentKeyset(state)
-        ? head.keysetHash
-        : keysetHashInHost(keyset),
-  };
+  return parseContract(readText(HEAD_KEY));
 }
 
-/** Read in this call; made at build time, since a call runs in its own copy of the memory. */
-const accounts = new Map<AccountId, Account>();
+/** The contract whose head this is. */
+export function parseContract(text: string | null): StoredContract {
+  if (text === null) return NO_CONTRACT;
+  const head = JSON.parse(text) as Head;
+  useSettings(head.settings);
+  keysetHash = head.keyset_hash;
+  return { state: assemble(head), counters: head.counters, head };
+}
 
-const STORED: Lookup = {
-  member: (id) => account(id).member,
-  record: (id) => account(id).record,
+/** Hash of a keyset; that of the stored running state is not computed again. */
+export function storedKeysetHash(keyset: Keyset): Sha256Hex {
+  return (keyset === STORED_KEYSET ? keysetHash : null) ?? keysetHashInHost(keyset);
+}
+
+export const STORED: Lookup = {
+  member: findMember,
+  record: (id) => storedAccount(id).record ?? undefined,
   updates: once(readUpdates),
   tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
 };
 
-function account(id: AccountId): Account {
-  let known = accounts.get(id);
-  if (known === undefined) {
-    known = readAccount(id);
-    accounts.set(id, known);
-  }
-  return known;
-}
-
 /** Writes what the outcome changed and nothing else. */
 export function saveOutcome(before: StoredContract, outcome: Outcome): void {
-  if (before.state.kind === "NotInitialized") env.storage_write(LAYOUT_KEY, LAYOUT);
+  if (before.head === null) env.storage_write(LAYOUT_KEY, LAYOUT);
   saveState(before, outcome);
   if (outcome.config) env.storage_write(CONFIG_KEY, JSON.stringify(outcome.config));
-  if (outcome.updates) saveUpdates(before.lookup.updates(), outcome.updates);
-  saveAccounts(before, outcome);
+  if (outcome.updates) saveUpdates(STORED.updates(), outcome.updates);
+  saveAccounts(before.state, outcome);
   for (const [key, holder] of outcome.tlsKeys) writeOrRemove(TLS_KEY_PREFIX + key, holder);
 }
 
-function saveState(before: StoredContract, outcome: Outcome): void {
-  const { state, config, counters } = outcome;
+function saveState(before: StoredContract, { state, config, counters }: Outcome): void {
   if (state.kind === "NotInitialized" || (state === before.state && !counters && !config)) return;
-  const saved = saveParts(before.state, before.parts, state);
+  const { has_votes, moved, epoch_id, members, domains, tail, proposed } = saveParts(
+    before.state,
+    before.head,
+    state,
+  );
+  // In this order: the views look at how the text begins.
   const head: Head = {
-    state: headOf(state),
-    offsets: saved.offsets,
-    hasVotes: saved.hasVotes,
-    keysetHash: saved.keepsKeyset ? before.parts.keysetHash : before.keysetHash(currentKeyset(state)),
+    kind: state.kind,
+    has_votes,
+    moved,
+    keyset_hash: hashOf(state, before),
+    epoch_id,
+    members,
+    domains,
+    tail,
     counters: counters ?? before.counters,
-    config: config ? () => config : before.config,
+    settings: config ? settingsOf(config) : settingsInForce(),
+    state: storedStateOf(state),
+    proposed,
   };
-  env.storage_write(HEAD_KEY, encodeHead(head));
+  env.storage_write(HEAD_KEY, JSON.stringify(head));
+}
+
+/** Hash of the current keyset; not computed again while keys are generated. */
+function hashOf(state: InitializedState, { state: before, head }: StoredContract): Sha256Hex {
+  const isSame =
+    state.kind === "Initializing" &&
+    before.kind === "Initializing" &&
+    state.generated_keys === before.generated_keys;
+  return isSame && head ? head.keyset_hash : storedKeysetHash(currentKeyset(state));
 }
 
 /** Writes the accounts whose entry as a member or whose record changed. */
-function saveAccounts(before: StoredContract, outcome: Outcome): void {
-  const members = changedMembers(before.state, outcome.state);
-  const records = new Map<AccountId, AccountRecord | null>(outcome.records);
-  for (const id of new Set([...records.keys(), ...members.keys()])) {
-    const stored = before.account(id);
-    const member = members.has(id) ? members.get(id) : stored.member;
-    const record = records.has(id) ? (records.get(id) ?? undefined) : stored.record;
-    writeOrRemove(ACCOUNT_PREFIX + id, encodeAccount({ member, record }));
+function saveAccounts(before: ProtocolState, outcome: Outcome): void {
+  const members = changedMembers(before, outcome.state);
+  for (const [id, record] of outcome.records) {
+    if (!members.has(id)) saveAccount(id, { member: storedAccount(id).member, record });
+  }
+  for (const [id, member] of members) {
+    saveAccount(id, { member, record: recordAfter(id, outcome) });
   }
 }
 
-/** New entries of accounts that joined, changed or left (undefined). */
+function recordAfter(id: AccountId, { records }: Outcome): AccountRecord | null {
+  const changed = records.find(([account]) => account === id);
+  return changed ? changed[1] : storedAccount(id).record;
+}
+
+const NOBODY: ReadonlyMap<AccountId, ParticipantEntry | null> = new Map();
+
+/** New entries of accounts that joined, changed or left (null). */
 function changedMembers(
   before: ProtocolState,
   after: ProtocolState,
-): ReadonlyMap<AccountId, ParticipantEntry | undefined> {
-  const changed = new Map<AccountId, ParticipantEntry | undefined>();
-  if (after.kind === "NotInitialized" || after === before) return changed;
+): ReadonlyMap<AccountId, ParticipantEntry | null> {
+  if (after.kind === "NotInitialized" || after === before) return NOBODY;
   const running = runningOf(after);
-  if (running !== null && running === runningOf(before)) return changed;
-  const old = before.kind === "NotInitialized" ? [] : membersOf(before).participants;
-  const now = membersOf(after).participants;
-  if (old === now) return changed;
-  // Nearly every entry stays in its place, so places are compared before accounts are looked up.
-  for (let at = 0; at < old.length; at++) {
-    const entry = old[at];
-    if (entry !== undefined && entry !== now[at]) changed.set(entry[0], undefined);
-  }
-  for (let at = 0; at < now.length; at++) {
-    const entry = now[at];
-    if (entry !== undefined && entry !== old[at]) changed.set(entry[0], entry);
-  }
+  if (running !== null && running === runningOf(before)) return NOBODY;
+  const old = before.kind === "NotInitialized" ? null : membersOf(before);
+  const now = membersOf(after);
+  if (old === now) return NOBODY;
+  const { left, joined } = changedEntries(old, now);
+  const changed = new Map<AccountId, ParticipantEntry | null>();
+  for (const [account] of left) changed.set(account, null);
+  for (const entry of joined) changed.set(entry[0], entry);
   return changed;
-}
-
-function readAccount(id: AccountId): Account {
-  const text = readText(ACCOUNT_PREFIX + id);
-  return text === null ? NO_ACCOUNT : decodeAccount(id, text);
 }
 
 function once<Value>(read: () => Value): () => Value {

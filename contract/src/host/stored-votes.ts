@@ -1,11 +1,18 @@
 /// <reference path="../../engine/env.d.ts" />
 /**
- * Votes apart from the rest: under `V` who voted for which proposal, under `p:<key>` each proposal once, as the bytes
- * that `state()` shows. A proposal is read when something asks for its content.
+ * Votes apart from the rest: under `V` who voted for which proposal, with the proposed domains; under `p:<key>` each
+ * proposal of parameters once, as the bytes that `state()` shows, read when something asks for its content.
  */
 import type { ProposalKey } from "../protocol/brand.ts";
-import { refuse } from "../protocol/errors.ts";
-import { type AddDomainsVotes, NO_VOTES, type ParametersVotes, type Votes } from "../protocol/state.ts";
+import {
+  type AddDomainsVotes,
+  type DomainConfig,
+  NO_VOTES,
+  type ParametersProposal,
+  type ParametersVotes,
+  type Votes,
+} from "../protocol/state.ts";
+import { requireText, VOTES_KEY } from "./storage-layout.ts";
 
 export interface StoredVotes {
   readonly parameters: ParametersVotes;
@@ -14,7 +21,6 @@ export interface StoredVotes {
 
 export const NOBODY_VOTED: StoredVotes = { parameters: NO_VOTES, domains: NO_VOTES };
 
-const VOTES_KEY = "V";
 const proposalStorageKey = (key: string): string => `p:${key}`;
 
 export function hasVotes({ parameters, domains }: StoredVotes): boolean {
@@ -22,60 +28,95 @@ export function hasVotes({ parameters, domains }: StoredVotes): boolean {
 }
 
 export function readVotes(): StoredVotes {
-  const [parameters, domains] = JSON.parse(readStored(VOTES_KEY)) as readonly [StoredCast, StoredCast];
-  return { parameters: decodeCast(parameters), domains: decodeCast(domains) };
+  const [parameters, domains] = JSON.parse(requireText(VOTES_KEY)) as StoredCasts;
+  return {
+    parameters: parameters
+      ? { key_by_voter: votersOf(parameters), proposals: lazyProposals(parameters[0]) }
+      : NO_VOTES,
+    domains: domains ? { key_by_voter: votersOf(domains), proposals: proposedDomains(domains) } : NO_VOTES,
+  };
 }
 
-/** The proposals voted for, then every voter in order with the place of its proposal in that list. */
+/** The proposals voted for, every voter in order with the place of its proposal in that list. */
 type StoredCast = readonly [keys: readonly ProposalKey[], votes: readonly (string | number)[]];
+type StoredDomainsCast = readonly [...StoredCast, proposals: readonly (readonly DomainConfig[])[]];
+/** Null where nobody voted. */
+type StoredCasts = readonly [parameters: StoredCast | null, domains: StoredDomainsCast | null];
 
 function encodeCast({ key_by_voter }: Votes<unknown>): StoredCast {
-  const keys = [...new Set(Object.values(key_by_voter))];
+  const keys: ProposalKey[] = [];
   const votes: (string | number)[] = [];
-  for (const [voter, key] of Object.entries(key_by_voter)) votes.push(voter, keys.indexOf(key));
+  for (const voter of Object.keys(key_by_voter)) {
+    const key = key_by_voter[voter] as ProposalKey;
+    let at = keys.indexOf(key);
+    if (at < 0) at = keys.push(key) - 1;
+    votes.push(voter, at);
+  }
   return [keys, votes];
 }
 
-function decodeCast<Proposal>([keys, votes]: StoredCast): Votes<Proposal> {
+function encodeDomainsCast(votes: AddDomainsVotes): StoredDomainsCast {
+  const [keys, cast] = encodeCast(votes);
+  return [keys, cast, keys.map((key) => votes.proposals[key] ?? [])];
+}
+
+function votersOf(cast: StoredCast | StoredDomainsCast): Record<string, ProposalKey> {
+  const keys = cast[0];
+  const votes = cast[1];
   const key_by_voter: Record<string, ProposalKey> = {};
   for (let at = 0; at < votes.length; at += 2) {
     const key = keys[Number(votes[at + 1])];
     if (key !== undefined) key_by_voter[String(votes[at])] = key;
   }
-  return { key_by_voter, proposals: lazyProposals(keys) };
+  return key_by_voter;
+}
+
+function proposedDomains([keys, , proposed]: StoredDomainsCast): AddDomainsVotes["proposals"] {
+  const proposals: Record<string, readonly DomainConfig[]> = {};
+  for (const [at, key] of keys.entries()) proposals[key] = proposed[at] ?? [];
+  return proposals;
 }
 
 export function saveVotes(before: StoredVotes, after: StoredVotes): void {
   if (before.parameters === after.parameters && before.domains === after.domains) return;
+  const { parameters, domains } = after;
   if (hasVotes(after)) {
-    const cast = [encodeCast(after.parameters), encodeCast(after.domains)];
-    env.storage_write(VOTES_KEY, JSON.stringify(cast));
+    const casts: StoredCasts = [
+      hasVoters(parameters) ? encodeCast(parameters) : null,
+      hasVoters(domains) ? encodeDomainsCast(domains) : null,
+    ];
+    env.storage_write(VOTES_KEY, JSON.stringify(casts));
   } else {
     env.storage_remove(VOTES_KEY);
   }
-  saveProposals(before.parameters.proposals, after.parameters.proposals);
-  saveProposals(before.domains.proposals, after.domains.proposals);
+  saveProposals(before.parameters.proposals, parameters.proposals);
 }
 
 /** The votes as they stand in the answer of `state()`. */
 export function votesAnswer({ parameters, domains }: StoredVotes): string {
+  const ofParameters = votesText(parameters, (key) => requireText(proposalStorageKey(key)));
+  const ofDomains = votesText(domains, (key) => JSON.stringify(domains.proposals[key]));
   return (
-    `,"parameters_votes":{"proposal_by_account":${votesText(parameters)}}` +
-    `,"add_domains_votes":{"proposal_by_account":${votesText(domains)}}`
+    `,"parameters_votes":{"proposal_by_account":${ofParameters}}` +
+    `,"add_domains_votes":{"proposal_by_account":${ofDomains}}`
   );
 }
 
-/** The JSON object of `proposal_by_account`, from the stored bytes of each proposal. */
-function votesText(votes: Votes<unknown>): string {
-  const entries = Object.keys(votes.key_by_voter).map(
-    (voter) => `"${voter}":${readStored(proposalStorageKey(votes.key_by_voter[voter] ?? ""))}`,
-  );
+/** The JSON object of `proposal_by_account`; each proposal is asked for once. */
+function votesText({ key_by_voter }: Votes<unknown>, textOf: (key: string) => string): string {
+  const texts: Record<string, string> = {};
+  const entries = Object.keys(key_by_voter).map((voter) => {
+    const key = key_by_voter[voter] ?? "";
+    const text = texts[key] ?? textOf(key);
+    texts[key] = text;
+    return `"${voter}":${text}`;
+  });
   return `{${entries.join(",")}}`;
 }
 
 function saveProposals(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, ParametersProposal>>,
+  after: Readonly<Record<string, ParametersProposal>>,
 ): void {
   if (before === after) return;
   const isIn = (proposals: object, key: string): boolean => Object.keys(proposals).includes(key);
@@ -86,24 +127,20 @@ function saveProposals(
 }
 
 function hasVoters(votes: Votes<unknown>): boolean {
-  return Object.keys(votes.key_by_voter).length > 0;
+  return votes !== NO_VOTES && Object.keys(votes.key_by_voter).length > 0;
 }
 
-function lazyProposals<Proposal>(keys: readonly string[]): Readonly<Record<string, Proposal>> {
-  const proposals: Record<string, Proposal> = {};
+function lazyProposals(keys: readonly string[]): ParametersVotes["proposals"] {
+  const proposals: Record<string, ParametersProposal> = {};
   for (const key of keys) {
-    let parsed: Proposal | undefined;
+    let parsed: ParametersProposal | undefined;
     Object.defineProperty(proposals, key, {
       enumerable: true,
       get: () => {
-        parsed ??= JSON.parse(readStored(proposalStorageKey(key))) as Proposal;
+        parsed ??= JSON.parse(requireText(proposalStorageKey(key))) as ParametersProposal;
         return parsed;
       },
     });
   }
   return proposals;
-}
-
-function readStored(key: string): string {
-  return env.storage_read_utf8(key) ?? refuse("UNREADABLE_STATE", { part: key });
 }

@@ -137,7 +137,7 @@ export function decodeKeyset(json: RunningJson["keyset"]): Keyset {
   return { epoch_id: json.epoch_id, domains: json.domains.map(decodeKey) };
 }
 
-function encodeKeys(keys: readonly KeyForDomain[], base58Decode: Base58Decode): KeyForDomainJson[] {
+export function encodeKeys(keys: readonly KeyForDomain[], base58Decode: Base58Decode): KeyForDomainJson[] {
   return keys.map(({ domain_id, key, attempt }) => ({
     domain_id,
     key: toDomainKeyObject(key, base58Decode),
@@ -149,7 +149,7 @@ function decodeKey({ domain_id, key, attempt }: KeyForDomainJson): KeyForDomain 
   return { domain_id, key: fromDomainKeyObject(key), attempt };
 }
 
-function encodeKeyEvent(event: KeyEvent, base58Decode: Base58Decode): KeyEventJson {
+export function encodeKeyEvent(event: KeyEvent, base58Decode: Base58Decode): KeyEventJson {
   const { instance } = event;
   const public_key =
     instance?.public_key == null ? null : toDomainKeyObject(instance.public_key, base58Decode);

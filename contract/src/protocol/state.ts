@@ -28,6 +28,19 @@ export type ParticipantEntry = readonly [AccountId, ParticipantId, ParticipantIn
 export interface Participants {
   readonly next_id: ParticipantId;
   readonly participants: readonly ParticipantEntry[];
+  /** Not on the wire: answers that a list in storage gives without being read as a whole, see `rules/members.ts`. */
+  readonly stored?: StoredParticipants;
+}
+
+export interface StoredParticipants {
+  readonly count: number;
+  find(account: AccountId): ParticipantEntry | undefined;
+  /** The participant with the lowest id. */
+  leader(): ParticipantEntry;
+  /** The list with this entry in place of the account's earlier one. */
+  put(entry: ParticipantEntry): Participants;
+  /** The one entry that makes this list another one than `earlier`; null when it may be more than one. */
+  replacedIn(earlier: Participants): ParticipantEntry | null;
 }
 
 export interface ThresholdParameters {
@@ -48,6 +61,8 @@ export interface DomainConfig {
 export interface DomainRegistry {
   readonly domains: readonly DomainConfig[];
   readonly next_domain_id: DomainId;
+  /** Not on the wire: how many there are, where a list in storage knows it without being read. */
+  readonly count?: number;
 }
 
 /** One domain's key and the attempt that made it; the wire shows `key` as an object, see `interface/domain-key.ts`. */

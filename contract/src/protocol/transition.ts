@@ -40,14 +40,17 @@ export function transition(
   command: Command,
   context: Context,
 ): Result<Outcome, ProtocolError> {
-  return attempt(() => {
-    const settled = settle(state, context);
-    const change = apply(settled.state, command, settled.context);
-    if (change.events.length === 0) {
-      return { ...answerOf(change), state, records: [], tlsKeys: [], events: [] };
-    }
-    return complete(state, settled, change, context);
-  });
+  return attempt(() => applyCommand(state, command, context));
+}
+
+/** As `transition`, but throws the refusal: for use inside `attempt`. */
+export function applyCommand(state: ProtocolState, command: Command, context: Context): Outcome {
+  const settled = settle(state, context);
+  const change = apply(settled.state, command, settled.context);
+  if (change.events.length === 0) {
+    return { ...answerOf(change), state, records: [], tlsKeys: [], events: [] };
+  }
+  return complete(state, settled, change, context);
 }
 
 function apply(state: ProtocolState, command: Command, context: Context): Change {

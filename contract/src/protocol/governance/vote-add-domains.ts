@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
 import { MAX_DOMAINS } from "../limits.ts";
-import { requireMember } from "../rules/members.ts";
+import { countOf, requireMember } from "../rules/members.ts";
 import { requireReconstructible } from "../rules/parameters.ts";
 import { castVote, lostVotes, voters } from "../rules/votes.ts";
 import type { DomainConfig, RunningState } from "../state.ts";
@@ -20,7 +20,7 @@ export function voteAddDomains(state: RunningState, { domains }: VoteAddDomains,
   const add_domains_votes = castVote(state.add_domains_votes, String(participant_id), proposal, domains);
   // Only members' votes are kept: whoever leaves takes its vote along.
   const votes = voters(add_domains_votes, proposal).length;
-  const isAgreed = votes === state.parameters.participants.participants.length;
+  const isAgreed = votes === countOf(state.parameters.participants);
   if (add_domains_votes === state.add_domains_votes && !isAgreed) return NO_CHANGE;
   const lost_votes = lostVotes(state.add_domains_votes, add_domains_votes);
   const voted: ProtocolEvent = {
@@ -36,7 +36,7 @@ export function voteAddDomains(state: RunningState, { domains }: VoteAddDomains,
 
 function requireAddable(state: RunningState, added: readonly DomainConfig[]): void {
   if (added.length === 0) refuse("NO_DOMAINS_PROPOSED", {});
-  const provided = state.domains.domains.length + added.length;
+  const provided = (state.domains.count ?? state.domains.domains.length) + added.length;
   if (provided > MAX_DOMAINS) refuse("TOO_MANY_DOMAINS", { provided, maximum: MAX_DOMAINS });
   let expected = state.domains.next_domain_id;
   for (const domain of added) {

@@ -11,7 +11,7 @@ import type {
   ParticipantEntry,
   ThresholdParameters,
 } from "../state.ts";
-import { findParticipant } from "./members.ts";
+import { countOf, findParticipant, leaderOf } from "./members.ts";
 
 /** A key event that waits for its first attempt. */
 export function openKeyEvent(
@@ -80,7 +80,7 @@ export function completeAttempt(
 
 /** Whether every participant is done. */
 export function isComplete(event: KeyEvent, instance: KeyEventInstance): boolean {
-  return instance.completed.length === event.parameters.participants.participants.length;
+  return instance.completed.length === countOf(event.parameters.participants);
 }
 
 export function abortAttempt(event: KeyEvent): KeyEvent {
@@ -110,9 +110,8 @@ export function abortedEvent(
 }
 
 function requireLeader(event: KeyEvent, caller: ParticipantEntry): void {
-  const { participants } = event.parameters.participants;
-  const leader = participants.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest), caller);
-  if (leader !== caller) refuse("NOT_LEADER", { account_id: caller[0], leader: leader[0] });
+  const leader = leaderOf(event.parameters.participants);
+  if (leader[1] !== caller[1]) refuse("NOT_LEADER", { account_id: caller[0], leader: leader[0] });
 }
 
 function idOf(event: KeyEvent, attempt_id: AttemptId): KeyEventId {

@@ -1,10 +1,16 @@
 /** A keyset that a node checked its shares against must be the contract's own. Source: contract.md §4.5. */
 import type { DomainId } from "../brand.ts";
+import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
 import type { Keyset } from "../state.ts";
 
 /** Refuses with EPOCH_MISMATCH or KEYSET_MISMATCH unless epoch, domains, keys and attempts are equal. */
-export function requireEqualKeyset(provided: Keyset, expected: Keyset): void {
+export function requireEqualKeyset(provided: Keyset, expected: Keyset, { ports }: Context): void {
+  // The hash covers all of it, and that of the stored keyset is known without reading it.
+  if (ports.keysetHash(provided) !== ports.keysetHash(expected)) refuseDifference(provided, expected);
+}
+
+function refuseDifference(provided: Keyset, expected: Keyset): void {
   if (provided.epoch_id !== expected.epoch_id) {
     refuse("EPOCH_MISMATCH", { provided: provided.epoch_id, expected: expected.epoch_id });
   }

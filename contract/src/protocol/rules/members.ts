@@ -46,9 +46,52 @@ export function thresholdOf(state: InitializedState): number {
 
 /** The parameters with this entry in place of the account's earlier one. */
 export function withEntry(parameters: ThresholdParameters, entry: ParticipantEntry): ThresholdParameters {
-  const { participants } = parameters;
-  const replaced = participants.participants.map((old) => (old[0] === entry[0] ? entry : old));
-  return { ...parameters, participants: { ...participants, participants: replaced } };
+  const { participants, threshold } = parameters;
+  if (participants.stored) return { participants: participants.stored.put(entry), threshold };
+  return { participants: replaceEntry(participants, entry), threshold };
+}
+
+/** As `withEntry`, for a list that is read. */
+export function replaceEntry({ next_id, participants }: Participants, entry: ParticipantEntry): Participants {
+  return { next_id, participants: participants.map((old) => (old[0] === entry[0] ? entry : old)) };
+}
+
+/** How many participants there are. */
+export function countOf(list: Participants): number {
+  return list.stored ? list.stored.count : list.participants.length;
+}
+
+/** The participant with the lowest id; there must be one. */
+export function leaderOf(list: Participants): ParticipantEntry {
+  if (list.stored) return list.stored.leader();
+  return list.participants.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
+}
+
+/** Entries of `old` that are not in the same place in `now`, and those of `now` that are not in `old`. */
+export function changedEntries(
+  old: Participants | null,
+  now: Participants,
+): { readonly left: readonly ParticipantEntry[]; readonly joined: readonly ParticipantEntry[] } {
+  const replaced = old && now.stored?.replacedIn(old);
+  if (replaced) {
+    const earlier = findParticipant(old, replaced[0]);
+    return { left: earlier ? [earlier] : [], joined: [replaced] };
+  }
+  const before = old?.participants ?? [];
+  return { left: entriesNotIn(before, now.participants), joined: entriesNotIn(now.participants, before) };
+}
+
+/** Nearly every entry stays in its place, and comparing places is cheap. */
+function entriesNotIn(
+  entries: readonly ParticipantEntry[],
+  others: readonly ParticipantEntry[],
+): ParticipantEntry[] {
+  const found: ParticipantEntry[] = [];
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at];
+    if (entry !== undefined && entry !== others[at]) found.push(entry);
+  }
+  return found;
 }
 
 /** The keyset that the network uses now, and that backups are made of. */
@@ -66,11 +109,9 @@ export function currentKeyset(state: InitializedState): Keyset {
   }
 }
 
-export function findParticipant(
-  participants: Participants,
-  account: AccountId,
-): ParticipantEntry | undefined {
-  return participants.participants.find((entry) => entry[0] === account);
+export function findParticipant(list: Participants, account: AccountId): ParticipantEntry | undefined {
+  // Not destructured: reading the field `participants` reads a stored list.
+  return list.stored ? list.stored.find(account) : list.participants.find((entry) => entry[0] === account);
 }
 
 /** Narrows to an initialized state or refuses with UNEXPECTED_STATE. */

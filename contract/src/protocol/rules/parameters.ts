@@ -4,6 +4,7 @@ import { refuse } from "../errors.ts";
 import { minimumThreshold } from "../limits.ts";
 import type { Config } from "../records.ts";
 import type { DomainConfig, Keyset, Participants, SignatureProtocol, ThresholdParameters } from "../state.ts";
+import { countOf } from "./members.ts";
 
 export function validateParameters(parameters: ThresholdParameters, config: Config): void {
   const { participants, threshold } = parameters;
@@ -79,7 +80,7 @@ export function signersNeeded(domain: DomainConfig): number {
 
 /** Refuses a threshold that these participants can't hold. */
 export function requireReconstructible(domain: DomainConfig, parameters: ThresholdParameters): void {
-  const count = parameters.participants.participants.length;
+  const count = countOf(parameters.participants);
   const maximum =
     domain.protocol === "DamgardEtAl"
       ? Math.min(parameters.threshold, Math.floor((count + 1) / 2))

@@ -1,7 +1,7 @@
 /** Whether the network can answer signature requests. Source: contract.md §4.6. */
 import type { DomainId } from "../brand.ts";
 import type { ProtocolState } from "../state.ts";
-import { currentKeyset, membersOf } from "./members.ts";
+import { countOf, currentKeyset, membersOf } from "./members.ts";
 import { signersNeeded } from "./parameters.ts";
 
 /** In Recovery one member is away: the others must reach the domain's threshold. */
@@ -11,5 +11,5 @@ export function acceptsRequests(state: ProtocolState, domainId: DomainId): boole
   const hasKey = currentKeyset(state).domains.some((key) => key.domain_id === domainId);
   const domain = running.domains.domains.find((candidate) => candidate.id === domainId);
   if (!hasKey || !domain) return false;
-  return state.kind !== "Recovery" || membersOf(state).participants.length - 1 >= signersNeeded(domain);
+  return state.kind !== "Recovery" || countOf(membersOf(state)) - 1 >= signersNeeded(domain);
 }

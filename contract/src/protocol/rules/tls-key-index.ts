@@ -3,7 +3,7 @@ import type { AccountId, TlsPublicKey } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { AccountRecord } from "../records.ts";
 import type { ParticipantEntry, ProtocolState } from "../state.ts";
-import { findParticipant, membersOf } from "./members.ts";
+import { changedEntries, findParticipant, membersOf } from "./members.ts";
 import { heldTlsKeys } from "./tls-keys.ts";
 
 /** New holders by TLS key; null frees the key. */
@@ -46,8 +46,7 @@ function changedMembers(before: ProtocolState, after: ProtocolState): AccountId[
   const now = membersOf(after);
   const old = before.kind === "NotInitialized" ? null : membersOf(before);
   if (old === now) return [];
-  const joined = entriesNotIn(now.participants, old?.participants ?? []);
-  const left = entriesNotIn(old?.participants ?? [], now.participants);
+  const { joined, left } = changedEntries(old, now);
   const keys = new Map(left.map(([account, , info]) => [account, info.tls_public_key]));
   const changed: AccountId[] = [];
   for (const [account, , info] of joined) {
@@ -55,19 +54,6 @@ function changedMembers(before: ProtocolState, after: ProtocolState): AccountId[
     keys.delete(account);
   }
   return [...changed, ...keys.keys()];
-}
-
-/** Nearly every entry stays in its place, and comparing places is cheap. */
-function entriesNotIn(
-  entries: readonly ParticipantEntry[],
-  others: readonly ParticipantEntry[],
-): ParticipantEntry[] {
-  const found: ParticipantEntry[] = [];
-  for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at];
-    if (entry !== undefined && entry !== others[at]) found.push(entry);
-  }
-  return found;
 }
 
 function memberBefore(

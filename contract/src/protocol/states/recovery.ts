@@ -15,7 +15,7 @@ import {
 } from "../rules/account-record.ts";
 import { requireValidAttestation } from "../rules/attestation.ts";
 import { requireEqualKeyset } from "../rules/keyset-equality.ts";
-import { requireMember, withEntry } from "../rules/members.ts";
+import { countOf, requireMember, withEntry } from "../rules/members.ts";
 import { dropStaleProposals } from "../rules/proposals.ts";
 import { type Admission, entryEvent } from "../rules/recovery-entry.ts";
 import type { RecoveryState, RunningState } from "../state.ts";
@@ -60,7 +60,7 @@ export function concludeRecovery(state: RecoveryState, command: ConcludeRecovery
   requireRecoveringKey(state, context);
   requireCurrentId(state, command.recovery_id);
   const running = state.previous_running_state;
-  if (command.keyset !== null) requireEqualKeyset(command.keyset, running.keyset);
+  if (command.keyset !== null) requireEqualKeyset(command.keyset, running.keyset, context);
   requireValidAttestation(state.attestation, context);
   const { account_id, participant_id, prospective_info } = state.recovering;
   const { votes, events } = dropStaleProposals(running.parameters_votes, account_id, prospective_info);
@@ -114,7 +114,7 @@ export function voteCancelRecovery(
     data: { recovery_id: state.recovery_id, account_id, votes },
   };
   const { participants, threshold } = state.previous_running_state.parameters;
-  const needed = Math.min(threshold, participants.participants.length - 1);
+  const needed = Math.min(threshold, countOf(participants) - 1);
   if (votes < needed) return { state: { ...state, cancel_votes }, events: [voted] };
   const ended = endUnconcluded(state, "cancelled_by_vote", context);
   return { ...ended, events: [voted, ...ended.events] };
