@@ -1,4 +1,4 @@
-/** More participants than one stored page holds: what the wasm stores and shows must still be what the core says. */
+/** Many participants, more of them moved than are kept beside the stored list: what the wasm stores and shows must still be what the core says. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { encodeEvent } from "../src/interface/event-log.ts";
@@ -21,7 +21,6 @@ import {
 } from "./support/network.ts";
 import { loadWasm, runWasm, type Storage } from "./support/wasm-contract.ts";
 
-/** Two full pages and a third. */
 const NAMES = Array.from({ length: 70 }, (_, at) => `m${at}`);
 const THRESHOLD = 42;
 
@@ -30,13 +29,17 @@ before(async () => {
   code = await loadWasm();
 });
 
-test("behavior: 70 participants on three pages, in Recovery, Resharing and after all but 42 left", () => {
+test("behavior: 70 participants, ten of them moved, in Recovery, Resharing and after all but 42 left", () => {
   const { network, storage } = largeNetwork();
   const move = (url: string): Command => ({ type: "update_participant_url", url: url as Url });
   network.accept("m65", "full", move("https://x.example/}],"), 1n);
   network.accept("m0", "full", move("https://y.example/[["), 1n);
   network.accept("m31", "full", move("https://z.example"), 1n);
+  network.accept("m31", "full", move("https://z.example/again"), 1n);
   network.accept("m69", "full", addDomains(domain(2)));
+  for (const name of ["m2", "m3", "m4", "m5"]) {
+    network.accept(name, "full", move(`https://${name}.example/moved`), 1n);
+  }
   for (const name of ["m32", "m64"]) {
     network.accept(name, `${name}-fresh`, entry(name, `${name} new`, `${name}-fresh`));
     compareState(code, storage(), network.world, network.height + 21);
@@ -45,6 +48,7 @@ test("behavior: 70 participants on three pages, in Recovery, Resharing and after
   }
   network.accept("m40", "m40-fresh", entry("m40", "m40 new", "m40-fresh"));
   network.height += 21;
+  for (const name of ["m6", "m7"]) network.accept(name, "full", move(`https://${name}.example/moved`), 1n);
   const rest = reversed(proposal(network, { leave: NAMES.slice(0, 28), threshold: THRESHOLD }));
   const stay = NAMES.slice(28);
   for (const name of stay) network.accept(name, "full", newParameters(rest));
