@@ -1,8 +1,13 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { build } from "esbuild";
+import { buildDashboard } from "../services/dashboard/build-dashboard.ts";
 
 /** Source of each program by its name on the command line. */
-const PROGRAMS = { "mpc-backup": "services/backup/cli.ts", "mpc-node": "services/node/cli.ts" } as const;
+const PROGRAMS = {
+  "mpc-backup": "services/backup/cli.ts",
+  "mpc-inspect": "services/inspect/cli.ts",
+  "mpc-node": "services/node/cli.ts",
+} as const;
 
 export type ProgramName = keyof typeof PROGRAMS;
 
@@ -11,7 +16,7 @@ export function programPath(name: ProgramName): string {
   return `build/bin/${name}.mjs`;
 }
 
-/** Bundles the programs' TypeScript into JavaScript that plain Node runs. */
+/** Bundles the programs' TypeScript into JavaScript that plain Node runs, and the dashboard into one page. */
 export async function buildPrograms(): Promise<void> {
   mkdirSync("build/bin", { recursive: true });
   for (const name of Object.keys(PROGRAMS) as ProgramName[]) {
@@ -28,4 +33,5 @@ export async function buildPrograms(): Promise<void> {
     });
     chmodSync(programPath(name), 0o755);
   }
+  await buildDashboard();
 }

@@ -1,0 +1,77 @@
+import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
+import { proposedUpdates, state as readState } from "../../../sdk/src/actions/views.ts";
+import { type AccountView, readAccounts } from "../../../sdk/src/inspect/account-views.ts";
+import { type BackupsReport, backupsReport } from "../../../sdk/src/inspect/backups-report.ts";
+import type { Inspected } from "../../../sdk/src/inspect/inspected.ts";
+import { networkName } from "../../../sdk/src/inspect/network-name.ts";
+import { type NextAction, nextActions } from "../../../sdk/src/inspect/next-actions.ts";
+import {
+  type InspectSource,
+  inspectAt,
+  type PinnedContract,
+} from "../../../sdk/src/inspect/pinned-contract.ts";
+import { type RecoveryReport, recoveryReport } from "../../../sdk/src/inspect/recovery-report.ts";
+import { type Ballot, votesReport } from "../../../sdk/src/inspect/votes-report.ts";
+
+/** All that the page shows of one block. */
+export interface Look {
+  readonly state: ProtocolState;
+  readonly ballots: readonly Ballot[];
+  readonly backups: BackupsReport;
+  readonly recovery: RecoveryReport;
+  readonly actions: readonly NextAction[];
+}
+
+/** What is read less often than the state, since it takes a request or more for every participant. */
+interface Records {
+  /** JSON of the state and the proposed updates that it was read for. */
+  readonly readFor: string;
+  readonly readAt: number;
+  readonly accounts: readonly AccountView[];
+  readonly actions: readonly NextAction[];
+}
+
+/** Receipts change without the state: they are at most this old. */
+const RECORDS_MILLIS = 30_000;
+
+/** Looks at the newest final block. Records that are young and of the same state are not read again. */
+export function createLooker(source: InspectSource): (signal: AbortSignal) => Promise<Inspected<Look>> {
+  let records: Records | null = null;
+  return (signal) =>
+    inspectAt(
+      source,
+      { finality: "final" },
+      async (contract) => {
+        const { block, reader } = contract;
+        const [{ value: state }, { value: updates }] = await Promise.all([
+          readState(reader),
+          proposedUpdates(reader),
+        ]);
+        records = await freshRecords(contract, state, JSON.stringify([state, updates]), records);
+        const { accounts, actions } = records;
+        return {
+          state,
+          ballots: votesReport(state, updates),
+          backups: backupsReport(state, accounts),
+          recovery: recoveryReport(state, accounts, block.height),
+          actions,
+        };
+      },
+      signal,
+    );
+}
+
+async function freshRecords(
+  contract: PinnedContract,
+  state: ProtocolState,
+  readFor: string,
+  before: Records | null,
+): Promise<Records> {
+  const readAt = Date.now();
+  if (before !== null && before.readFor === readFor && readAt - before.readAt < RECORDS_MILLIS) return before;
+  const [accounts, actions] = await Promise.all([
+    readAccounts(contract.reader, state),
+    networkName(contract).then((network) => nextActions(contract, network)),
+  ]);
+  return { readFor, readAt, accounts, actions };
+}
