@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import { buildPackage } from "./build-package.ts";
 import { buildPrograms } from "./build-programs.ts";
 import { writeContractAbi } from "./toolchain/abi-file.ts";
 import { type BuiltContract, buildContract } from "./toolchain/build-contract.ts";
@@ -18,11 +19,12 @@ if (!enginesAreCached())
   process.stdout.write("engines: not in build/.engines, building both (about half a minute)\n");
 const built = await buildContract({ entry: ENTRY, out: WASM });
 await buildPrograms();
+await buildPackage();
 const abi = existsSync(ABI_SOURCE)
   ? await writeAbiFile(built)
   : "abi:     none, contract/src/interface/abi.ts is missing";
 process.stdout.write(
-  `${[...summary(built), abi, "programs: build/bin/", `total:   ${seconds((performance.now() - start) / 1000)}`].join("\n")}\n`,
+  `${[...summary(built), abi, "programs: build/bin/", "package: build/package/", `total:   ${seconds((performance.now() - start) / 1000)}`].join("\n")}\n`,
 );
 
 async function writeAbiFile(contract: BuiltContract): Promise<string> {
