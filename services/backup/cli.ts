@@ -10,6 +10,7 @@ import { drill } from "./drill.ts";
 import { exportBackup, requireRecipients } from "./export-backup.ts";
 import { importBackup } from "./import-backup.ts";
 import { printBackupStatus } from "./print-status.ts";
+import { registrationText } from "./registration.ts";
 import { runBackupProgram } from "./run-backup-program.ts";
 import { verifyBackup } from "./verify-backup.ts";
 
@@ -61,6 +62,14 @@ await runProgram(NAME, async (signal) => {
       signal,
     );
     print(`drill passed: ${shares} shares of keyset epoch ${epoch_id} ${keyset_hash} restored and proven`);
+  });
+  configCommand(
+    program,
+    NAME,
+    "registration",
+    "print the arguments of register_backup_service, to name this service to the contract with the full-access key",
+  ).action(async ({ config }: WithConfig) => {
+    print(await registrationText(await readConfigFile(config, readBackupConfig)));
   });
   configCommand(program, NAME, "verify", "check everything on disk against the chain").action(
     async ({ config }: WithConfig) => {
