@@ -62,6 +62,7 @@ interface Outcome {
 function send(request: WebRequest, url: URL, ending: AbortSignal, outcome: Outcome): http.ClientRequest {
   const { method, path, body, timeouts } = request;
   const content = body === "" ? {} : { "content-type": "application/json" };
+  const length = method === "GET" && body === "" ? {} : { "content-length": Buffer.byteLength(body) };
   const options = {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? undefined : Number(url.port),
@@ -70,7 +71,7 @@ function send(request: WebRequest, url: URL, ending: AbortSignal, outcome: Outco
     agent: false,
     headers: {
       ...content,
-      ...(method === "GET" ? {} : { "content-length": Buffer.byteLength(body) }),
+      ...length,
       [AUTHENTICATION_HEADER]: request.header,
       accept: "application/json",
       connection: "close",
