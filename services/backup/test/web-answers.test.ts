@@ -16,7 +16,6 @@ import {
   nodeInfo,
   OWNER,
   openService,
-  openService,
   recoveryWorld,
   SERVICE,
   type WebWorld,
