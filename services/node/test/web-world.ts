@@ -94,9 +94,9 @@ export function registered({ publicKey }: Ed25519KeyPair): ContractView["backup_
   return { public_key: publicKey as never, signer_account_pk: "ed25519:signer" as never, url: null };
 }
 
-/** A node's endpoint on a disk, as a start of the program makes it. */
-export async function openNode(at: FakeContract, disk: Disk) {
-  const files = crashingFiles(disk, Number.POSITIVE_INFINITY);
+/** A node's endpoint on a disk, as a start of the program makes it; killed at a file operation, if told so. */
+export async function openNode(at: FakeContract, disk: Disk, crashAt = Number.POSITIVE_INFINITY) {
+  const files = crashingFiles(disk, crashAt);
   const store = await openFileKeyshareStore(
     files,
     "/node/shares",
@@ -130,17 +130,22 @@ export async function openNode(at: FakeContract, disk: Disk) {
     viewAges: { admitMillis: -1, refuseMillis: -1 },
     signal: NEVER,
   });
-  return { endpoint, store, log };
+  return { endpoint, store, log, files };
 }
 
 /** The backup service's side on a disk, as a start of the program makes it. */
-export async function openService(at: FakeContract, disk: Disk = emptyDisk(), tlsKey = SERVICE) {
-  const files = crashingFiles(disk, Number.POSITIVE_INFINITY);
+export async function openService(
+  at: FakeContract,
+  disk: Disk = emptyDisk(),
+  crashAt = Number.POSITIVE_INFINITY,
+) {
+  const tlsKey = SERVICE;
+  const files = crashingFiles(disk, crashAt);
   const { readSlots } = at;
   const publish = at.publishAs("backup_service", tlsKey);
   const keys = createOwnKeys({ role: "backup_service", owner: OWNER, tlsKey, readSlots, publish });
   const used = await openUsedSessions(files, "/service");
-  return { keys, used, exchange: exchangeOverWeb({ owner: OWNER, tlsKey, readSlots, keys, used }) };
+  return { keys, used, files, exchange: exchangeOverWeb({ owner: OWNER, tlsKey, readSlots, keys, used }) };
 }
 
 /** Serves an endpoint on the loopback, plain and over TLS on one port; the endpoint can be exchanged meanwhile. */
