@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { EDGES } from "../../contract/src/protocol/edges.ts";
 import { storageSnapshot } from "../../contract/test/support/storage-story.ts";
 import { exportedFunctions, parseModule } from "../toolchain/wasm-module.ts";
+import { API_PAGES, apiPage } from "./api-pages.ts";
 import { errorTable, eventTable, methodTable } from "./doc-tables.ts";
+import { clientErrorPage, errorTextsSnapshot } from "./error-texts.ts";
 import { replaceGeneratedSection } from "./generated-section.ts";
 import { inPlaceTable, stateDiagram } from "./state-diagram.ts";
 import { wireCatalogue } from "./wire-catalogue.ts";
@@ -33,6 +35,11 @@ export const ARTIFACTS: readonly Artifact[] = [
   { file: "contract/snapshots/size.json", compare: "figures", produce: async () => sizes() },
   { file: "contract/snapshots/gas.json", compare: "figures", produce: gas },
   { file: "docs/protocol.md", compare: "exact", produce: async () => protocolPage() },
+  { file: "sdk/snapshots/errors.txt", compare: "exact", produce: errorTextsSnapshot },
+  { file: "docs/errors.md", compare: "exact", produce: async () => clientErrorPage() },
+  ...Object.keys(API_PAGES).map(
+    (file): Artifact => ({ file, compare: "exact", produce: async () => apiPage(file) }),
+  ),
 ];
 
 function exportList(): string {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, open, readFile, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BaseError } from "../errors/base-error.ts";
+import { clientDocsPath } from "../errors/docs-path.ts";
 import { type Ed25519KeyPair, ed25519KeyPairFromSecretKey, KeyError, secretKeyText } from "./keys.ts";
 
 /** What a key file holds: NEAR's JSON form `{account_id?, public_key, secret_key}`. */
@@ -134,6 +135,7 @@ function unreadable(path: string, error: unknown): KeyFileError {
   if (code === "ENOENT") {
     return new KeyFileError({
       code: "KEY_FILE_MISSING",
+      docsPath: clientDocsPath("KEY_FILE_MISSING"),
       shortMessage: `There is no key file at ${path}.`,
       metaMessages: ["Name an existing key file, or make one with the program's init command."],
       cause: error,
@@ -142,6 +144,7 @@ function unreadable(path: string, error: unknown): KeyFileError {
   }
   return new KeyFileError({
     code: "KEY_FILE_UNREADABLE",
+    docsPath: clientDocsPath("KEY_FILE_UNREADABLE"),
     shortMessage: `The key file ${path} can't be read: ${code === "EISDIR" ? "it is a directory" : code}.`,
     metaMessages: ["The program's user must be able to read it."],
     cause: error,
@@ -152,6 +155,7 @@ function unreadable(path: string, error: unknown): KeyFileError {
 function broken(path: string, fault: string): KeyFileError {
   return new KeyFileError({
     code: "KEY_FILE_BROKEN",
+    docsPath: clientDocsPath("KEY_FILE_BROKEN"),
     shortMessage: `The key file ${path} isn't a usable ed25519 key pair. ${fault}`,
     metaMessages: ['Expected {"account_id"?, "public_key": "ed25519:…", "secret_key": "ed25519:…"}.'],
     retryable: false,
@@ -163,6 +167,7 @@ function notWritten(path: string, error: unknown): KeyFileError {
   if (code === "EEXIST") {
     return new KeyFileError({
       code: "KEY_FILE_EXISTS",
+      docsPath: clientDocsPath("KEY_FILE_EXISTS"),
       shortMessage: `There is already something at ${path}; key files are never overwritten.`,
       metaMessages: ["Choose another path, or move the existing file away yourself."],
       cause: error,
@@ -171,6 +176,7 @@ function notWritten(path: string, error: unknown): KeyFileError {
   }
   return new KeyFileError({
     code: "KEY_FILE_NOT_WRITTEN",
+    docsPath: clientDocsPath("KEY_FILE_NOT_WRITTEN"),
     shortMessage: `The key file ${path} couldn't be written: ${code}.`,
     metaMessages: ["Its folder must exist, be writable and have space left."],
     cause: error,

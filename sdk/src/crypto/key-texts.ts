@@ -1,6 +1,7 @@
 import { base58 } from "@scure/base";
 import type { SignerKey, TlsPublicKey, X25519PublicKey } from "../../../contract/src/protocol/brand.ts";
 import { BaseError } from "../errors/base-error.ts";
+import { clientDocsPath } from "../errors/docs-path.ts";
 
 /** What a key is for. The kind is part of the text form, so that one can't stand where another belongs. */
 export type KeyKind = "ed25519" | "x25519" | "secp256k1";
@@ -82,7 +83,8 @@ export function parseKeyText(
   if (prefix !== kind && prefix in PUBLIC_KEY_BYTES) {
     throw new KeyError({
       code: "WRONG_KEY_KIND",
-      shortMessage: `Expected a ${kind} ${what}, found a key of kind ${prefix}${shown}.`,
+      shortMessage: `Expected a ${what} of kind ${kind}, found one of kind ${prefix}${shown}.`,
+      docsPath: clientDocsPath("WRONG_KEY_KIND"),
       metaMessages: ["Keys of different kinds have the same length but can't replace each other."],
       retryable: false,
     });
@@ -110,5 +112,10 @@ function quoted(text: string): string {
 
 /** The KeyError `BAD_KEY` with this sentence. */
 export function badKey(shortMessage: string): KeyError {
-  return new KeyError({ code: "BAD_KEY", shortMessage, retryable: false });
+  return new KeyError({
+    code: "BAD_KEY",
+    shortMessage,
+    docsPath: clientDocsPath("BAD_KEY"),
+    retryable: false,
+  });
 }

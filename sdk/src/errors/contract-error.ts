@@ -1,6 +1,7 @@
 import { ERROR_TEXTS, type ErrorText } from "../../../contract/src/protocol/error-texts.ts";
 import type { ErrorCode, ErrorInfos } from "../../../contract/src/protocol/errors.ts";
 import { BaseError } from "./base-error.ts";
+import { clientDocsPath } from "./docs-path.ts";
 import { type ContractRefusal, panicText, refusalInText } from "./panic-text.ts";
 
 /**
@@ -50,11 +51,13 @@ export function errorFromExecution(text: string): ContractError | ExecutionError
   if (refusal !== undefined) return new ContractError(refusal);
   const fault = FAULTS.find(({ signs }) => signs.test(text)) ?? OTHER_FAULT;
   const panic = panicText(text);
+  const code = panic === undefined ? fault.code : "CONTRACT_PANICKED";
   return new ExecutionError({
-    code: panic === undefined ? fault.code : "CONTRACT_PANICKED",
+    code,
     shortMessage:
       panic === undefined ? fault.sentence : "The contract panicked without one of its error codes.",
     metaMessages: [`Reported: ${JSON.stringify((panic ?? text).slice(0, MAX_SHOWN))}`, fault.hint],
+    docsPath: clientDocsPath(code),
     retryable: false,
   });
 }

@@ -1,4 +1,5 @@
 import { BaseError } from "./base-error.ts";
+import { clientDocsPath } from "./docs-path.ts";
 
 /**
  * The contract's state couldn't be proven, so nothing that depends on it may leave.
@@ -27,6 +28,7 @@ export class ProofError extends BaseError {
       code,
       shortMessage,
       metaMessages: [...reported, hint],
+      docsPath: clientDocsPath(code),
       cause: causes[0],
       retryable: code === "QUORUM_NOT_REACHED" || code === "STATE_TOO_OLD",
     });

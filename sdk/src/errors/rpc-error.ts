@@ -1,4 +1,5 @@
 import { BaseError } from "./base-error.ts";
+import { clientDocsPath } from "./docs-path.ts";
 
 /**
  * Why a NEAR RPC endpoint gave no usable answer.
@@ -36,6 +37,7 @@ export class RpcError extends BaseError {
       code,
       shortMessage: `The NEAR RPC endpoint ${endpoint} ${what}.`,
       metaMessages: detail.hints ?? [],
+      docsPath: clientDocsPath(code),
       cause: detail.cause,
       retryable: detail.retryable,
     });

@@ -1,4 +1,6 @@
 import { BaseError } from "./base-error.ts";
+import { clientDocsPath } from "./docs-path.ts";
+import { TRANSACTION_TEXTS } from "./transaction-texts.ts";
 
 /**
  * Why a transaction wasn't carried out, before the contract saw it.
@@ -29,10 +31,17 @@ export class TransactionError extends BaseError {
   readonly reported: unknown;
 
   constructor(code: TransactionCode, reported: unknown, cause?: unknown) {
-    const { sentence, hint, retryable } = SENTENCES[code];
+    const { meaning, remedy, retry } = TRANSACTION_TEXTS[code];
     const details =
       reported === undefined ? [] : [`Reported: ${JSON.stringify(reported).slice(0, MAX_SHOWN)}`];
-    super({ code, shortMessage: sentence, metaMessages: [...details, hint], cause, retryable });
+    super({
+      code,
+      shortMessage: meaning,
+      metaMessages: [...details, remedy],
+      docsPath: clientDocsPath(code),
+      cause,
+      retryable: retry === "helps",
+    });
     this.reported = reported;
   }
 }
@@ -74,68 +83,4 @@ const INVALID_ACCESS_KEY: Readonly<Record<string, TransactionCode>> = {
   RequiresFullAccess: "ACCESS_KEY_WRONG_METHOD",
   DepositWithFunctionCall: "ACCESS_KEY_NO_DEPOSIT",
   NotEnoughAllowance: "ACCESS_KEY_ALLOWANCE_SPENT",
-};
-
-interface Sentence {
-  readonly sentence: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
-
-const SENTENCES: Readonly<Record<TransactionCode, Sentence>> = {
-  ACCESS_KEY_NOT_FOUND: {
-    sentence: "The account has no such access key.",
-    hint: "Add the key with the account's full-access key (the SDK's roles name its methods).",
-    retryable: false,
-  },
-  ACCESS_KEY_WRONG_RECEIVER: {
-    sentence: "The access key is limited to another contract.",
-    hint: "Check the contract id, or add a key for this contract.",
-    retryable: false,
-  },
-  ACCESS_KEY_WRONG_METHOD: {
-    sentence: "The access key doesn't allow this method.",
-    hint: "Node and backup service have keys with different methods; other calls need the full-access key.",
-    retryable: false,
-  },
-  ACCESS_KEY_NO_DEPOSIT: {
-    sentence: "A function-call access key can't attach a deposit.",
-    hint: "Make this call with the account's full-access key.",
-    retryable: false,
-  },
-  ACCESS_KEY_ALLOWANCE_SPENT: {
-    sentence: "The access key's gas allowance is used up.",
-    hint: "Replace the access key by one with a new allowance.",
-    retryable: false,
-  },
-  SIGNER_MISSING: {
-    sentence: "The account doesn't exist on this network.",
-    hint: "Check the account id and the network.",
-    retryable: false,
-  },
-  BALANCE_TOO_LOW: {
-    sentence: "The account can't pay for the call.",
-    hint: "Send NEAR to the account.",
-    retryable: false,
-  },
-  NONCE_TAKEN: {
-    sentence: "Another transaction of this access key came first.",
-    hint: "Run one program per access key.",
-    retryable: true,
-  },
-  TRANSACTION_EXPIRED: {
-    sentence: "The transaction was too old when it arrived.",
-    hint: "The endpoint may lag behind the network.",
-    retryable: true,
-  },
-  CALL_OUTCOME_UNKNOWN: {
-    sentence: "The call was sent, but its outcome couldn't be learned.",
-    hint: "Read the contract before calling again: it may have happened.",
-    retryable: true,
-  },
-  TRANSACTION_INVALID: {
-    sentence: "The network refused the transaction.",
-    hint: "Check the account, its key and the contract id.",
-    retryable: false,
-  },
 };

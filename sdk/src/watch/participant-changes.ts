@@ -27,16 +27,19 @@ export interface ParticipantsAt {
 
 /** The members of a state and the contract's count of their changes. */
 export function participantsOf(state: ProtocolState): Pick<ParticipantsAt, "revision" | "participants"> {
-  if (state.kind === "NotInitialized") return { revision: null, participants: [] };
-  const { participants } = membersOf(state);
   switch (state.kind) {
+    case "NotInitialized":
+      return { revision: null, participants: [] };
     case "Initializing":
-      return { revision: null, participants };
+      return { revision: null, participants: membersOf(state).participants };
     case "Running":
-      return { revision: state.participants_revision, participants };
+      return { revision: state.participants_revision, participants: membersOf(state).participants };
     case "Resharing":
     case "Recovery":
-      return { revision: state.previous_running_state.participants_revision, participants };
+      return {
+        revision: state.previous_running_state.participants_revision,
+        participants: membersOf(state).participants,
+      };
   }
 }
 

@@ -6,6 +6,7 @@ import { attempt } from "../../../contract/src/protocol/errors.ts";
 import { MAX_PARTICIPANTS } from "../../../contract/src/protocol/limits.ts";
 import type { ParticipantEntry } from "../../../contract/src/protocol/state.ts";
 import { BaseError } from "../errors/base-error.ts";
+import { clientDocsPath } from "../errors/docs-path.ts";
 import type { ParticipantsAt } from "./participant-changes.ts";
 
 /**
@@ -32,6 +33,7 @@ export function parseWatchCursor(json: string): WatchCursor {
     code: "WATCH_CURSOR_INVALID",
     shortMessage: `Expected a watch's cursor of format 1, found something else: ${found}.`,
     metaMessages: ["Watch without a cursor, and treat every TLS key from before as void."],
+    docsPath: clientDocsPath("WATCH_CURSOR_INVALID"),
     retryable: false,
   });
 }

@@ -4,6 +4,7 @@ import { state } from "../actions/views.ts";
 import type { ReadContract, ViewOutcome } from "../client/read-contract.ts";
 import { backoffMillis, type RetryPolicy } from "../client/retry.ts";
 import { BaseError } from "../errors/base-error.ts";
+import { clientDocsPath } from "../errors/docs-path.ts";
 import { type ParticipantsStep, stepsBetween } from "./missed-changes.ts";
 import {
   type ParticipantChange,
@@ -156,6 +157,7 @@ function behindError(found: number, seen: number): BaseError {
       "It lags, or an earlier answer was false: compare with another endpoint.",
       "If the earlier one was false, start the watch again without its cursor.",
     ],
+    docsPath: clientDocsPath("WATCH_BEHIND"),
     retryable: true,
   });
 }
