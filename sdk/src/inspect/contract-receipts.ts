@@ -18,18 +18,26 @@ export async function touchingReceipts(
   blocks: readonly WalkedBlock[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<BlockHeight, readonly string[]> | null> {
+  if (unserving.has(node)) return null;
   const found = new Map<BlockHeight, readonly string[]>();
-  for (let at = 0; at < blocks.length; at += AT_ONCE) {
-    const group = blocks.slice(at, at + AT_ONCE);
+  // One alone first: whether the node serves it need not be asked eight times.
+  for (let at = 0; at < blocks.length; at += at === 0 ? 1 : AT_ONCE) {
+    const group = blocks.slice(at, at + (at === 0 ? 1 : AT_ONCE));
     const answers = await Promise.all(group.map((block) => receiptsIn(node, contractId, block, signal)));
     for (const [index, receipts] of answers.entries()) {
       const block = group[index];
-      if (receipts === null) return null;
+      if (receipts === null) {
+        unserving.add(node);
+        return null;
+      }
       if (block !== undefined && receipts.length > 0) found.set(block.height, receipts);
     }
   }
   return found;
 }
+
+/** Nodes that said so once aren't asked again. */
+const unserving = new WeakSet<AskNode>();
 
 async function receiptsIn(
   node: AskNode,

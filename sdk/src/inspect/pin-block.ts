@@ -16,8 +16,8 @@ export interface Pin {
 /** Of several endpoints two must agree; a single one is believed. */
 const MUST_AGREE = 2;
 const NANOS_PER_MILLI = 1_000_000n;
-/** Blocks over which the mean time between two is taken. */
-const SPAN = 100;
+/** Blocks over which the mean time between two is taken; the shorter one where a height has no block. */
+const SPANS = [100, 20];
 
 /**
  * Chooses the block: the newest final one that two endpoints have (or the only one has), or the one asked for.
@@ -120,13 +120,11 @@ async function headerOf(node: AskNode, at: BlockReference, signal?: AbortSignal)
 
 /** Only to show how long blocks last; a wrong answer misleads no decision. */
 async function meanBlockMillis(node: AskNode, header: Header, signal?: AbortSignal): Promise<number | null> {
-  const height = (header.height - SPAN) as BlockHeight;
-  if (height <= 0) return null;
-  try {
-    const earlier = await headerOf(node, { height }, signal);
-    const mean = (header.timeMillis - earlier.timeMillis) / SPAN;
-    return mean > 0 ? mean : null;
-  } catch {
-    return null;
+  for (const span of SPANS) {
+    const height = (header.height - span) as BlockHeight;
+    const earlier = height > 0 ? await headerOf(node, { height }, signal).catch(() => null) : null;
+    const mean = earlier === null ? 0 : (header.timeMillis - earlier.timeMillis) / span;
+    if (mean > 0) return mean;
   }
+  return null;
 }

@@ -7,7 +7,7 @@ export function actions(all: readonly NextAction[]): readonly Child[] {
   const open = all.filter(({ by, toFillIn }) => by === "operator" && toFillIn.length > 0);
   const programs = all.filter(({ by, toFillIn }) => by !== "operator" && toFillIn.length === 0);
   return [
-    programs.length === 0 ? null : h("h3", {}, "The programs do by themselves"),
+    programs.length === 0 ? null : h("h3", {}, "For the programs, by themselves"),
     programs.length === 0 ? null : h("ul", { class: "programs" }, ...programs.map(programItem)),
     ready.length === 0 ? null : h("h3", {}, "Operators can do now"),
     ...ready.map((action, at) => actionItem(action, `ready-${at}`)),
@@ -30,7 +30,7 @@ function programItem({ accounts, becomes, by, method }: NextAction): HTMLElement
 
 function actionItem(action: NextAction, id: string): HTMLElement {
   const { accounts, becomes, command, method, needsFullAccess, toFillIn } = action;
-  const who = accounts.length === 0 ? `Fill in ${toFillIn.join(", ")}` : `By ${accounts.join(", ")}`;
+  const who = accounts.length === 0 ? `Fill in ${toFillIn.join(", ")}` : `By ${accounts.join(", ")} `;
   const code = h("code", { id: `${id}-command` }, command);
   return h(
     "div",

@@ -11,7 +11,7 @@ import { continueLog, type EventLog, NO_EVENTS } from "./event-log.ts";
 import { createLooker, type Look } from "./look.ts";
 import { participants } from "./participants.ts";
 import { givenSource, type PageSource, problemOf, sourceHash } from "./source.ts";
-import { countdownText, summary } from "./summary.ts";
+import { countdown, summary } from "./summary.ts";
 import { timeline } from "./timeline.ts";
 import { votes } from "./votes.ts";
 
@@ -104,6 +104,7 @@ function show({ failure, log, logProblem, look }: Known): void {
   if (look !== null) {
     const { value } = look;
     document.documentElement.dataset.state = value.state.kind;
+    document.title = `${value.state.kind} · ${look.contractId}`;
     update(byId("now"), { ...value, height: look.block.height }, () => summary(look));
     update(byId("diagram"), value.state.kind, () => diagram(value.state.kind));
     update(byId("participants"), [value.backups, value.ballots, value.state], () => participants(value));
@@ -120,7 +121,7 @@ function showClock({ look }: Known): void {
   const { block, endpoints } = look;
   const age = Date.now() - block.timeMillis;
   const isOld = age > OLD_MILLIS;
-  byId("age").textContent = age < 0 ? "just now" : `${duration(age)} ago`;
+  byId("age").textContent = age < 0 ? `${duration(age)} ahead of this clock` : `${duration(age)} ago,`;
   byId("freshness").className = isOld ? "freshness old" : "freshness";
   update(byId("block"), block, () => [`Block ${block.height}`]);
   byId("block").title = block.hash;
@@ -130,14 +131,11 @@ function showClock({ look }: Known): void {
     h("span", {}, endpoints.join(", ")),
     endpoints.length > 1 ? null : h("strong", {}, " alone"),
   ]);
-  const countdown = document.getElementById("countdown");
-  if (countdown === null || block.blockMillis === null) return;
-  const passed = Math.max(0, Math.floor(age / block.blockMillis));
-  countdown.textContent = countdownText(
-    Number(countdown.dataset.expires),
-    block.height + passed,
-    block.blockMillis,
-  );
+  const left = document.getElementById("countdown");
+  if (left === null || block.blockMillis === null) return;
+  const height = block.height + Math.max(0, Math.floor(age / block.blockMillis));
+  const expiresOn = Number(left.dataset.expires);
+  update(left, height, () => countdown(expiresOn, height, block.blockMillis));
 }
 
 function announce(before: Inspected<Look> | null, after: Inspected<Look>): void {

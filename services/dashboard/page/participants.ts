@@ -10,7 +10,7 @@ import type { Look } from "./look.ts";
 export function participants({ backups, ballots, state }: Look): readonly Child[] {
   const entries = entriesOf(state);
   if (entries.length === 0) return [h("p", {}, "There are no participants yet.")];
-  const heads = ["Participant", "Node", "Backup", "Open votes"];
+  const heads = ["Participant", "Node", "Backup", "Votes"];
   return [
     h(
       "table",
@@ -41,12 +41,12 @@ function row(
     ),
     cell("Node", h("span", { class: "cut" }, info.url), h("code", { class: "cut" }, info.tls_public_key)),
     cell("Backup", ...backupParts(backup)),
-    cell("Open votes", ...voteParts(account, ballots)),
+    cell("Votes", ...voteParts(account, ballots)),
   );
 }
 
 function cell(label: string, ...children: readonly Child[]): HTMLElement {
-  return h("td", { "data-label": label }, h("div", {}, ...children));
+  return h("td", { "data-label": label, class: label.toLowerCase() }, h("div", {}, ...children));
 }
 
 function backupParts(backup: AccountBackup | undefined): readonly Child[] {
@@ -63,7 +63,6 @@ function backupParts(backup: AccountBackup | undefined): readonly Child[] {
   ];
 }
 
-/** Accounts with which a ballot isn't complete; where a few of many will do, nobody in particular is owed. */
 function voteParts(account: string, ballots: readonly Ballot[]): readonly Child[] {
   const voted = ballots.filter((ballot) => ballot.voted.some((one) => one === account)).length;
   const owed = ballots.filter(
@@ -71,7 +70,7 @@ function voteParts(account: string, ballots: readonly Ballot[]): readonly Child[
   ).length;
   if (voted === 0 && owed === 0) return [h("small", {}, "none")];
   return [
-    owed > 0 ? h("span", { class: "chip warn" }, `${owed} missing`) : null,
+    owed > 0 ? h("span", { class: "chip warn" }, `${owed} not cast`) : null,
     voted > 0 ? h("span", { class: "chip good" }, `${voted} cast`) : null,
   ];
 }

@@ -50,13 +50,8 @@ function recoveryParts(open: OpenRecovery, height: number, blockMillis: number |
   return [
     h(
       "p",
-      { class: "countdown" },
-      h(
-        "strong",
-        { id: "countdown", "data-expires": String(open.expiresOn) },
-        countdownText(open.expiresOn, height, blockMillis),
-      ),
-      h("span", {}, ` until it ends by itself, on block ${open.expiresOn}`),
+      { class: "countdown", id: "countdown", "data-expires": String(open.expiresOn) },
+      ...countdown(open.expiresOn, height, blockMillis),
     ),
     bar,
     h("ol", { class: "steps", "aria-label": "Steps of the recovery" }, ...steps(open)),
@@ -64,11 +59,22 @@ function recoveryParts(open: OpenRecovery, height: number, blockMillis: number |
 }
 
 /** How long until a block, in blocks and about in time. */
-export function countdownText(expiresOn: number, height: number, blockMillis: number | null): string {
+export function countdown(expiresOn: number, height: number, blockMillis: number | null): readonly Child[] {
   const left = Math.max(0, expiresOn - height);
-  return blockMillis === null
-    ? count(left, "block")
-    : `${duration(left * blockMillis)} (${count(left, "block")})`;
+  const blocks = count(left, "block");
+  const time = blockMillis === null ? null : roughly(left * blockMillis);
+  return [
+    h("strong", {}, time ?? blocks),
+    `${time === null ? "" : ` (${blocks})`} until it ends by itself, on block ${expiresOn}`,
+  ];
+}
+
+const MINUTE = 60_000;
+
+/** Seconds only count at the end; blocks aren't that regular. */
+function roughly(millis: number): string {
+  const whole = millis > 10 * MINUTE ? Math.round(millis / MINUTE) * MINUTE : millis;
+  return `about ${duration(whole)}`;
 }
 
 function steps(open: OpenRecovery): readonly HTMLElement[] {
@@ -76,7 +82,11 @@ function steps(open: OpenRecovery): readonly HTMLElement[] {
   const hasBackup = backup === "fresh";
   return [
     step("The new machine entered", "done", `recovery ${recoveryId}, in block ${startedIn}`),
-    step("A backup is on chain", hasBackup ? "done" : "attention", BACKUP_WORDS[backup].text),
+    step(
+      "A backup is on chain",
+      hasBackup ? "done" : "attention",
+      hasBackup ? "for the current keyset" : BACKUP_WORDS[backup].text,
+    ),
     step(
       "The backup service sent the shares",
       sharesSent ? "done" : "waiting",

@@ -12,15 +12,32 @@ export function timeline({ events, from, gaps, to }: EventLog, problem: string |
     problem === null ? null : h("p", { class: "note" }, problem),
     ...gaps.map(({ height, reason }) => h("p", { class: "note" }, `Incomplete: ${gapText(reason, height)}.`)),
     events.length === 0 && from !== null ? h("p", {}, "The contract logged nothing in them.") : null,
-    h("ol", { class: "timeline", reversed: true }, ...events.map(eventItem)),
+    ...eventLists(events.map(eventItem)),
   ];
 }
 
-function eventItem(seen: SeenEvent, at: number, all: readonly SeenEvent[]): HTMLElement {
+/** So many are shown at once; older ones are folded away. */
+const RECENT = 8;
+
+function eventLists(items: readonly HTMLElement[]): readonly Child[] {
+  const older = items.slice(RECENT);
+  return [
+    h("ol", { class: "timeline", reversed: true }, ...items.slice(0, RECENT)),
+    older.length === 0
+      ? null
+      : h(
+          "details",
+          { id: "older-events" },
+          h("summary", {}, `${older.length} older`),
+          h("ol", { class: "timeline", reversed: true }, ...older),
+        ),
+  ];
+}
+
+function eventItem(seen: SeenEvent): HTMLElement {
   const { data, event, height, signerId, timeMillis, transactionHash } = seen;
   const time = new Date(timeMillis);
-  // New events come on top: counted from the bottom an event's id stays its own.
-  const id = `event-${all.length - at}-${height}`;
+  const id = `event-${height}-${transactionHash}-${event}`;
   const who = typeof data.account_id === "string" ? data.account_id : signerId;
   return h(
     "li",
@@ -29,14 +46,20 @@ function eventItem(seen: SeenEvent, at: number, all: readonly SeenEvent[]): HTML
       "p",
       { class: "when" },
       h("time", { datetime: time.toISOString() }, time.toLocaleString()),
-      ` · block ${height}`,
+      h("span", { class: "dot" }, " · "),
+      `block ${height}`,
     ),
     h("p", {}, h("strong", {}, event), h("span", { class: "who" }, ` ${who}`)),
     h("p", {}, eventMeaning(event) ?? "An event that this version doesn't know."),
     h(
       "details",
       { id },
-      h("summary", {}, `Values of ${event}`),
+      h(
+        "summary",
+        { id: `${id}-summary` },
+        "Values",
+        h("span", { class: "hidden" }, ` of ${event} in block ${height}`),
+      ),
       h(
         "dl",
         { class: "values" },

@@ -9,7 +9,7 @@ export function nextLines(actions: readonly NextAction[]): readonly Line[] {
   return [
     ...(ready.length > 0 ? heading("operators can do now (tried as a dry run)") : []),
     ...ready.flatMap(readyLines),
-    ...(programs.length > 0 ? heading("programs will do by themselves") : []),
+    ...(programs.length > 0 ? heading("for the programs, by themselves") : []),
     ...programs.map(programLine),
     ...(open.length > 0 ? heading("possible with values that only you know") : []),
     ...open.flatMap(openLines),
