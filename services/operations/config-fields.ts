@@ -123,7 +123,7 @@ function describe(node: ConfigNode): string {
 }
 
 // The forms of age's and NEAR's secret keys: what was pasted into the wrong place must not end up in a log.
-const SECRET = /SECRET-KEY|^(ed25519|secp256k1):[1-9A-HJ-NP-Za-km-z]{60,}$/i;
+const SECRET = /SECRET-KEY|^ed25519:[1-9A-HJ-NP-Za-km-z]{60,}$/i;
 const MAX_SHOWN_CHARACTERS = 100;
 
 function describeScalar(value: string | number | boolean | null): string {

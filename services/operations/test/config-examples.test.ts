@@ -22,7 +22,7 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true }));
 
 const example = (program: Program) =>
-  readFileSync(`services/operations/examples/mpc-${program}.config.json`, "utf8");
+  readFileSync(`services/operations/examples/mpc-${program}.config.json.example`, "utf8");
 const fieldsOf = (text: string) =>
   [...text.matchAll(FIELD)].filter(
     ({ index }) => !/^\s*\/\//.test(text.slice(text.lastIndexOf("\n", index) + 1)),

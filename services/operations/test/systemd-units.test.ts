@@ -84,7 +84,7 @@ test("behavior: units are hardened, and leave V8 what it needs", () => {
 test("behavior: units write where the config keeps data, and load the credential that it names", () => {
   for (const file of services) {
     const program = file.startsWith("mpc-node") ? "mpc-node" : "mpc-backup";
-    const example = readFileSync(`services/operations/examples/${program}.config.json`, "utf8");
+    const example = readFileSync(`services/operations/examples/${program}.config.json.example`, "utf8");
     const data = /"data_folder": "([^"]+)"/.exec(example)?.[1];
     const home = `/var/lib/${program}`;
     assert.deepEqual(valuesOf(file, "ReadWritePaths"), [`${home}/${data}`], file);
