@@ -20,6 +20,8 @@ export interface BackupSituation {
   readonly view: ContractView;
   /** Keysets whose shares are on disk, whole. */
   readonly held: readonly StoredKeyset[];
+  /** Hashes that damaged files are named after: not held, but somebody's key may still open them. */
+  readonly damaged: readonly string[];
   readonly memory: BackupMemory;
 }
 
@@ -80,7 +82,7 @@ export function decideBackup(situation: BackupSituation): BackupAction {
   if (state.kind === "NotInitialized") return wait("contract_not_initialized");
   const member = memberEntry(state, account_id);
   if (member === undefined && prospectiveEntry(state, account_id) === undefined)
-    return decideOutside(state, held);
+    return decideOutside(state, [...held.map((each) => each.keyset_hash), ...situation.damaged]);
   const registration = decideRegistration(situation);
   if (registration !== undefined) return registration;
   if (member === undefined) return wait("joining");
@@ -96,10 +98,10 @@ export function decideBackup(situation: BackupSituation): BackupAction {
   return decideForMember(situation, state, { node, participant_id, keyset, keyset_hash: keysetHash(keyset) });
 }
 
-function decideOutside(state: StateWithKeys, held: readonly StoredKeyset[]): BackupAction {
+function decideOutside(state: StateWithKeys, keyset_hashes: readonly string[]): BackupAction {
   // A Resharing that drops the account can still be cancelled, so only a settled state counts.
-  if (state.kind !== "Running" || held.length === 0) return wait("not_a_participant");
-  return { kind: "erase", keyset_hashes: held.map((each) => each.keyset_hash), reason: "not_a_participant" };
+  if (state.kind !== "Running" || keyset_hashes.length === 0) return wait("not_a_participant");
+  return { kind: "erase", keyset_hashes, reason: "not_a_participant" };
 }
 
 function decideRegistration({ own, view }: BackupSituation): BackupAction | undefined {

@@ -19,14 +19,16 @@ export async function printBackupStatus(config: BackupConfig, signal: AbortSigna
   const view = await readView(folder, config, signal);
   const held = await store.list();
   const own = { tls_public_key: program.identity.publicKey, signer_public_key: program.nearKey.publicKey };
-  const action = decideBackup({ account_id, own, view, held, memory: backupMemory(entries) });
+  const damagedFiles = await store.damaged();
+  const damaged = damagedFiles.map((each) => each.keyset_hash);
+  const action = decideBackup({ account_id, own, view, held, damaged, memory: backupMemory(entries) });
   const lines = [
     `account: ${account_id} on ${config.contract_id} (${config.network_id})`,
     `keys: TLS ${own.tls_public_key}, NEAR ${own.signer_public_key}`,
     `contract: ${describeContract(view)}`,
     `held: ${held.map((each) => `epoch ${each.epoch_id} ${each.keyset_hash}`).join(", ") || "nothing"}`,
     `backed up: ${held.map((each) => describeStored(each, entries)).join(", ") || "never"}`,
-    ...(await store.damaged()).map(({ name, reason }) => `damaged: ${name}: ${reason}`),
+    ...damagedFiles.map(({ name, reason }) => `damaged: ${name}: ${reason}`),
     `receipt: ${describeReceipt(view)}`,
     `attested: ${await describeAttestations(program, signal)}`,
     `opens with age: ${describeRecipients(config.age_recipients)}`,

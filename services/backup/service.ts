@@ -53,9 +53,10 @@ export async function stepBackupService(
   const { account_id, tls_public_key, signer_public_key } = settings;
   const view = await ports.readView(signal);
   const held = await ports.store.list();
+  const damaged = (await ports.store.damaged()).map((each) => each.keyset_hash);
   const memory = backupMemory(ports.journal.entries());
   const own = { tls_public_key, signer_public_key };
-  const action = decideBackup({ account_id, own, view, held, memory });
+  const action = decideBackup({ account_id, own, view, held, damaged, memory });
   watch({ view, action, held: held.length });
   return perform(ports, view.height, action, signal);
 }
@@ -171,10 +172,7 @@ async function erase(
   ports: BackupPorts,
   action: Extract<BackupAction, { kind: "erase" }>,
 ): Promise<StepOutcome> {
-  // A file that this key can't open any more still holds shares.
-  const damaged = action.reason === "not_a_participant" ? await ports.store.damaged() : [];
-  const hashes = new Set([...action.keyset_hashes, ...damaged.map((each) => each.keyset_hash)]);
-  for (const keyset_hash of hashes) {
+  for (const keyset_hash of action.keyset_hashes) {
     await ports.store.erase(keyset_hash);
     await ports.journal.append({ type: "erased", keyset_hash });
     ports.log.info("backup.erased", { keyset_hash, reason: action.reason });

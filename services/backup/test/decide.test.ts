@@ -31,7 +31,14 @@ function decide(
   entries: readonly BackupEntry[] = [],
   account_id = "a.near",
 ): BackupAction {
-  return decideBackup({ account_id, own: OWN, view: view(changes), held, memory: backupMemory(entries) });
+  return decideBackup({
+    account_id,
+    own: OWN,
+    view: view(changes),
+    held,
+    damaged: [],
+    memory: backupMemory(entries),
+  });
 }
 
 describe("behavior: monitoring and backing up", () => {
