@@ -29,7 +29,8 @@ for (const program of PROGRAMS) {
       await at.answering(running);
       // The node isn't there, so each step of the service fails in its own words.
       const texts = [await at.get("/status"), await at.get("/metrics"), await at.get("/healthz")];
-      texts.push(await readFile(`/proc/${running.pid}/cmdline`, "utf8"));
+      for (const place of ["cmdline", "environ", "comm"])
+        texts.push(await readFile(`/proc/${running.pid}/${place}`, "utf8"));
       const { behave } = at.node;
       at.node.behave = () => ({ result: { canary: at.secrets.join() } });
       await at.asked(running, 3);
@@ -38,6 +39,8 @@ for (const program of PROGRAMS) {
       at.node.behave = behave;
       texts.push(output(), (await at.run("status")).output);
       assert.match(texts.at(-1) ?? "", /^next: /m);
+      for (const command of program === "backup" ? ["verify", "drill", "registration"] : ["verify"])
+        texts.push((await at.run(command)).output);
       assert.match(texts.join(""), /program\.started/);
       for (const secret of at.secrets) assert.ok(!texts.join("\n").includes(secret), secret.slice(0, 4));
       for (const name of await readdir(join(folder, "canaries"), { recursive: true })) {
