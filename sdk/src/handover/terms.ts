@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { strictHex, strictInteger, strictObject, strictText } from "../attestation/strict-fields.ts";
+import { canonicalJson } from "../crypto/canonical-json.ts";
+import { type Ed25519KeyPair, signBytes, verifyBytes } from "../crypto/keys.ts";
+import { HandoverError } from "./handover-error.ts";
+
+/** What one handover is about; fixed once, before anything secret moves. */
+export interface HandoverTerms {
+  readonly network: string;
+  readonly contract: string;
+  /** Major version whose seed it is. */
+  readonly version: number;
+  /** The sender's challenge, 32 random bytes as lower-case hex: names the handover, counts once. */
+  readonly handover: string;
+  /** The recipient's attested TLS key, `ed25519:…`: signs the receipt. */
+  readonly to: string;
+  /** Commitment to the seed: `seedCommitment`. */
+  readonly commitment: string;
+  /** Unix seconds of the chain's clock; the contract takes no receipt from then on. */
+  readonly expires: number;
+}
+
+/** The recipient's word that it holds the seed durably, as `confirm_handover` takes it. */
+export interface Receipt {
+  readonly receipt_hash: string;
+  /** 64 bytes, lower-case hex. */
+  readonly signature: string;
+}
+
+/** Signs the receipt. Only after the seed was checked and synced to disk. */
+export function signReceipt(recipient: Ed25519KeyPair, terms: HandoverTerms): Receipt {
+  const receipt_hash = receiptHash(terms);
+  const signature = Buffer.from(signBytes(recipient, receiptBytes(receipt_hash))).toString("hex");
+  return { receipt_hash, signature };
+}
+
+/** Refuses a receipt that isn't the recipient's over these terms. Throws HandoverError `HANDOVER_RECEIPT`. */
+export function requireReceipt(receipt: Receipt, terms: HandoverTerms): void {
+  const isOurs = receipt.receipt_hash === receiptHash(terms);
+  const signature = Buffer.from(receipt.signature, "hex");
+  if (isOurs && verifyBytes(terms.to, receiptBytes(receipt.receipt_hash), signature)) return;
+  throw new HandoverError("HANDOVER_RECEIPT", `the receipt isn't signed by ${terms.to} over these terms`);
+}
+
+/** sha256, lower-case hex, of the terms as RFC 8785 JSON. */
+export function receiptHash(terms: HandoverTerms): string {
+  return createHash("sha256").update(canonicalJson(terms)).digest("hex");
+}
+
+/** Reads terms from a journal or a peer. Throws FormatError. */
+export function parseTerms(value: unknown): HandoverTerms {
+  const names = ["network", "contract", "version", "handover", "to", "commitment", "expires"];
+  const fields = strictObject(value, "terms", names);
+  for (const name of ["network", "contract"])
+    strictText(fields[name], `terms.${name}`, /^[a-z0-9._-]{1,64}$/, 64);
+  for (const name of ["handover", "commitment"]) strictHex(fields[name], `terms.${name}`, 32, 32);
+  strictText(fields.to, "terms.to", /^ed25519:[1-9A-HJ-NP-Za-km-z]+$/, 64);
+  strictInteger(fields.version, "terms.version", 0, 0xffff_ffff);
+  strictInteger(fields.expires, "terms.expires", 0, Number.MAX_SAFE_INTEGER);
+  return fields as unknown as HandoverTerms;
+}
+
+function receiptBytes(hash: string): Uint8Array {
+  return Buffer.from(`mpc-recovery/handover-receipt/v1\n${hash}`, "utf8");
+}
