@@ -6,6 +6,7 @@ import { oneLine } from "../operations/program-error.ts";
 import { refusal } from "../transport/routes.ts";
 import { type RequestClaim, WEB_PATHS } from "../transport/web/claim.ts";
 import type { OwnKeys } from "../transport/web/own-keys.ts";
+import { createSeenRequests } from "../transport/web/seen-requests.ts";
 import {
   type LiveKey,
   liveKey,
@@ -41,14 +42,16 @@ export interface WebEndpointOptions extends WebNode {
  */
 export function createWebEndpoint(options: WebEndpointOptions): WebEndpoint {
   let turn: Promise<unknown> = Promise.resolve();
+  const seen = createSeenRequests();
   return {
     authenticate: (method, path, header) =>
       authenticate(options.ports, options.identity, options.viewAges, { method, path, header }),
-    answer(request, body) {
+    async answer(request, body) {
+      if (!seen.isNew(request.claim)) return refusal(409, "REQUEST_REPLAYED", "This request came before.");
       // One at a time: two requests at once would publish over each other's keys.
       const answered = turn.then(() => answer(options, request, body));
       turn = answered.catch(() => undefined);
-      return answered;
+      return await answered;
     },
   };
 }

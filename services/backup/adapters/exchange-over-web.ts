@@ -119,11 +119,13 @@ async function agree(
   const own = options.keys.take(purpose, offer.own, slots);
   if (own === undefined) throw notShown("OWN_KEY_NOT_SHOWN", "this side's", offer.own.session);
   const { session, public_key, expires_on } = own;
-  await options.used.markUsed({
-    purpose,
-    node: theirs,
-    backup_service: { session, public_key, expires_on },
-  });
+  try {
+    const backup_service = { session, public_key, expires_on };
+    await options.used.markUsed({ purpose, node: theirs, backup_service });
+  } catch (error) {
+    eraseKxKeyPair(own.pair);
+    throw error;
+  }
   return { own, theirs, height: slots.height };
 }
 

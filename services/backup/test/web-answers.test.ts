@@ -132,6 +132,7 @@ for (const purpose of ["backup", "recovery"] as const) {
           (answer, claim) => ({ ...resigned({ status: other })(answer, claim), status: other }),
           "AUTHENTICATION_OTHER_MESSAGE",
         );
+        await attempt(resigned({ status: other }), "AUTHENTICATION_OTHER_MESSAGE");
         await attempt((answer) => ({ ...answer, header: "" }), "AUTHENTICATION_MALFORMED");
         await attempt(resigned({}, MALLORY), "AUTHENTICATION_BAD_SIGNATURE");
         await attempt(resigned({ from: MALLORY.publicKey }, MALLORY), "AUTHENTICATION_BAD_SIGNATURE");

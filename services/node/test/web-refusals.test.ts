@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from "node:test";
 import type { EphemeralKeyPurpose } from "../../../contract/src/protocol/records.ts";
 import type { RequestClaim } from "../../transport/web/claim.ts";
 import { signHeader } from "../../transport/web/signed-header.ts";
-import { ask, askWithHeader, type Draft, movingDraft, OTHER_KEY, proofFor } from "./web-requests.ts";
+import { anew, ask, askWithHeader, type Draft, movingDraft, OTHER_KEY, proofFor } from "./web-requests.ts";
 import {
   backupWorld,
   KEY_BLOCKS,
@@ -97,7 +97,7 @@ for (const purpose of PURPOSES) {
         const honest = await movingDraft(world, purpose);
         const { method, path } = honest.claim;
         for (const [value, code] of values) {
-          const header = signHeader(SERVICE, { ...honest.claim, [name]: value } as RequestClaim);
+          const header = signHeader(SERVICE, { ...anew(honest).claim, [name]: value } as RequestClaim);
           const refused = await askWithHeader(world.port, header, { method, path, body: honest.body });
           assert.equal(refused.code, code, JSON.stringify(value));
         }

@@ -4,7 +4,7 @@ import type { EphemeralKeyPurpose } from "../../../contract/src/protocol/records
 import { runningWith } from "../../operations/test/fake-contract.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
 import { sha256Hex } from "../../transport/web/signed-header.ts";
-import { ask, movingDraft, openingDraft, proofFor } from "./web-requests.ts";
+import { ask, movingDraft, openingDraft, proofFor, replay } from "./web-requests.ts";
 import {
   backupWorld,
   KEY_BLOCKS,
@@ -30,20 +30,46 @@ for (const purpose of PURPOSES) {
     test("a replay, at once or after a restart", async (context) => {
       const world = await WORLDS[purpose](context);
       const honest = await movingDraft(world, purpose);
-      assert.equal((await ask(world.port, honest)).status, 200);
+      assert.equal((await replay(world.port, honest)).status, 200);
+      assert.equal((await replay(world.port, honest)).code, "REQUEST_REPLAYED");
       assert.equal((await ask(world.port, honest)).code, "SESSION_USED");
       world.serving.endpoint = (await openNode(world.at, world.disk)).endpoint;
-      assert.equal((await ask(world.port, honest)).code, "SESSION_USED");
+      assert.equal((await replay(world.port, honest)).code, "SESSION_USED");
       const opening = { claim: { ...honest.claim, node: null, body_sha256: sha256Hex("") }, body: "" };
       assert.equal((await ask(world.port, opening)).code, "SESSION_USED");
       assert.equal(world.at.published.length, 2);
     });
 
+    async function backupOrRecovery(context: TestContext) {
+      const world = await WORLDS[purpose](context);
+      return { world, honest: await movingDraft(world, purpose) };
+    }
+
+    test("a replay costs no look at the contract", async (context) => {
+      const { world, honest } = await backupOrRecovery(context);
+      assert.equal((await replay(world.port, honest)).status, 200);
+      const { readSlots } = world.at;
+      let reads = 0;
+      const counting = {
+        ...world.at,
+        readSlots: (...asked: Parameters<typeof readSlots>) => {
+          reads += 1;
+          return readSlots(...asked);
+        },
+      };
+      world.serving.endpoint = (await openNode(counting, world.disk)).endpoint;
+      for (const _ of [1, 2, 3, 4]) assert.equal((await replay(world.port, honest)).status, 409);
+      assert.equal(reads, 1);
+    });
+
     test("two of the same request at once: one is answered", async (context) => {
       const world = await WORLDS[purpose](context);
       const honest = await movingDraft(world, purpose);
-      const outcomes = await Promise.all([1, 2, 3].map(() => ask(world.port, honest)));
+      const outcomes = await Promise.all([1, 2, 3].map(() => replay(world.port, honest)));
       assert.deepEqual(outcomes.map(({ status }) => status).sort(), [200, 409, 409]);
+      const next = await backupOrRecovery(context);
+      const anewAtOnce = await Promise.all([1, 2, 3].map(() => ask(next.world.port, next.honest)));
+      assert.deepEqual(anewAtOnce.map(({ status }) => status).sort(), [200, 409, 409]);
     });
 
     test("a replay of an earlier session in the next", async (context) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { EphemeralKeyPurpose } from "../../../contract/src/protocol/records.ts";
 import { sealEnvelope } from "../../../sdk/src/crypto/envelope.ts";
 import { signEphemeralKeyProof } from "../../../sdk/src/crypto/ephemeral-key-proof.ts";
@@ -24,6 +25,11 @@ export interface Outcome {
   readonly code: string | undefined;
 }
 
+/** The same request with another nonce, as the service would ask again. */
+export function anew<Asked extends Draft>(draft: Asked): Asked {
+  return { ...draft, claim: { ...draft.claim, nonce: randomBytes(32).toString("hex") } };
+}
+
 /** Publishes the service's key and drafts the request that has the node publish its own. */
 export async function openingDraft(
   { service }: Pick<WebWorld, "service">,
@@ -38,7 +44,7 @@ export async function openingDraft(
   const claim: RequestClaim = {
     v: 2,
     direction: "request",
-    nonce: "01".repeat(32),
+    nonce: randomBytes(32).toString("hex"),
     ...OWNER,
     ...route,
     from: SERVICE.publicKey as never,
@@ -60,7 +66,7 @@ export async function movingDraft(
   const { claim, own } = await openingDraft(world, purpose);
   const { node } = await offered(world.port, claim);
   if (node === null) throw new Error("the node offered no key");
-  const both = { ...claim, node };
+  const both = anew({ claim: { ...claim, node }, body: "" }).claim;
   if (purpose === "backup") return { claim: both, body: "", own };
   const address = {
     ...OWNER,
@@ -76,14 +82,21 @@ export async function movingDraft(
   return { claim: { ...both, body_sha256: sha256Hex(body) }, body, own };
 }
 
-/** Signs the claim and sends the request over the claim's method and path, or others. */
+/** Signs the claim with a nonce of its own and sends the request over the claim's method and path, or others. */
 export function ask(
   port: number,
-  { claim, body }: Draft,
+  draft: Draft,
   how: { readonly signer?: Ed25519KeyPair; readonly method?: "GET" | "POST"; readonly path?: string } = {},
 ): Promise<Outcome> {
+  const { claim, body } = anew(draft);
   const { signer = SERVICE, method = claim.method, path = claim.path } = how;
   return askWithHeader(port, signHeader(signer, claim), { method, path, body });
+}
+
+/** Sends the request as it is, to the byte, however often it was sent. */
+export function replay(port: number, { claim, body }: Draft): Promise<Outcome> {
+  const { method, path } = claim;
+  return askWithHeader(port, signHeader(SERVICE, claim), { method, path, body });
 }
 
 /** Sends any header. */
