@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Sha256Hex } from "../../contract/src/protocol/brand.ts";
-import { proposedUpdates, state } from "../../sdk/src/actions/views.ts";
+import { config, proposedUpdates, state } from "../../sdk/src/actions/views.ts";
 import { compareProposal, fileHash, type ProposedFile } from "../../sdk/src/inspect/compare-proposal.ts";
 import { inspectAt } from "../../sdk/src/inspect/pinned-contract.ts";
 import { parseProposal } from "../../sdk/src/inspect/proposal-hash.ts";
@@ -42,13 +42,15 @@ export async function showProposal(
     blockOf(options),
     async ({ reader }) => {
       const [read, updates] = await Promise.all([state(reader), proposedUpdates(reader)]);
-      return compareProposal(read.value, updates.value, file);
+      const settings = read.value.kind === "NotInitialized" ? null : (await config(reader)).value;
+      return compareProposal(read.value, updates.value, settings, file);
     },
     signal,
   );
   const { value } = report;
   if (options.hash && !options.json) {
-    for (const { ballot, hash } of value.onChain) output.write(`${hash} ${ballot.method}\n`);
+    for (const { ballot, hash } of value.onChain)
+      output.write(`${hash ?? "settings-only"} ${ballot.method}\n`);
   } else {
     const lines = renderProposals(report, { now: Date.now(), width: output.columns() });
     printReport(output, { json: report, lines }, options.json);

@@ -11,31 +11,62 @@ import { type Ballot, votesReport } from "./votes-report.ts";
 /** A file that somebody proposes: a proposal, or the code of an update. */
 export type ProposedFile = ProposalContent | { readonly kind: "code"; readonly sha256: Sha256Hex };
 
+/** One proposal that is open for votes. */
+export interface OpenProposal {
+  /** Null for an update of settings alone. */
+  readonly hash: Sha256Hex | null;
+  readonly ballot: Ballot;
+  /** What an update does to the settings, in words: reviewing its code alone doesn't show it. */
+  readonly settings: readonly string[];
+}
+
 /** The proposals on chain, and how a file compares with them. */
 export interface ProposalComparison {
-  readonly onChain: readonly { readonly hash: Sha256Hex; readonly ballot: Ballot }[];
+  readonly onChain: readonly OpenProposal[];
   /** Null when no file was given. */
   readonly file: {
     readonly hash: Sha256Hex;
     readonly isOnChain: boolean;
-    /** What the file's content would change, in words; empty for code. */
+    /** What the file's content would change, in words, with the settings that come with code of this content. */
     readonly changes: readonly string[];
   } | null;
 }
 
-/** Finds a file's content among what is voted on, by hash alone. Pure. */
+type Updates = ViewResult<"proposed_updates">;
+
+/** Finds a file's content among what is voted on, by hash alone. `config` holds now; null before the start. Pure. */
 export function compareProposal(
   state: ProtocolState,
-  updates: ViewResult<"proposed_updates">,
+  updates: Updates,
+  config: Config | null,
   file: ProposedFile | null,
 ): ProposalComparison {
-  const onChain = votesReport(state, updates).flatMap((ballot) =>
-    ballot.proposalHash === null ? [] : [{ hash: ballot.proposalHash, ballot }],
-  );
+  const onChain = [
+    ...votesReport(state, []).flatMap((ballot) => {
+      const { proposalHash: hash } = ballot;
+      return hash === null ? [] : [{ hash, ballot, settings: [] }];
+    }),
+    ...updates.flatMap((update) => openUpdate(state, update, config)),
+  ];
   if (file === null) return { onChain, file: null };
   const hash = fileHash(file);
-  const isOnChain = onChain.some((each) => each.hash === hash);
-  return { onChain, file: { hash, isOnChain, changes: changesOf(state, file) } };
+  const same = onChain.filter((each) => each.hash === hash);
+  const changes = [...changesOf(state, file), ...same.flatMap(({ settings }) => settings)];
+  return { onChain, file: { hash, isOnChain: same.length > 0, changes } };
+}
+
+function openUpdate(
+  state: ProtocolState,
+  update: Updates[number],
+  config: Config | null,
+): readonly OpenProposal[] {
+  const settings = Object.entries(update.config ?? {}).flatMap(([name, value]) => {
+    const now = config?.[name as keyof Config];
+    return now === value ? [] : [`update ${update.id}: ${name} ${now} becomes ${value}`];
+  });
+  return votesReport(state, [update])
+    .filter(({ method }) => method === "vote_update")
+    .map((ballot) => ({ hash: update.code_sha256, ballot, settings }));
 }
 
 /** The name of a file's content, as the chain has it. */

@@ -4,7 +4,9 @@ import { ERROR_TEXTS } from "../../../contract/src/protocol/error-texts.ts";
 import { EVENT_TEXTS } from "../../../contract/src/protocol/event-texts.ts";
 import { callOutcome } from "../client/call-outcome.ts";
 import { BaseError } from "../errors/base-error.ts";
+import { CLIENT_ERROR_TEXTS } from "../errors/client-error-texts.ts";
 import { ContractError, errorFromExecution } from "../errors/contract-error.ts";
+import { clientDocsPath } from "../errors/docs-path.ts";
 import { variantValue } from "../errors/transaction-error.ts";
 import type { CalledFunction, SeenTransaction } from "./read-transaction.ts";
 
@@ -67,15 +69,31 @@ export function eventMeaning(event: string): string | null {
 
 /**
  * Explains an error however it was copied: a code alone, the contract's panic, or the output of a tool with either in
- * it. Pure; text that holds none is explained as a failure without a code.
+ * it. Pure; text that holds none has the code `UNKNOWN`.
  */
 export function explainError(text: string): ErrorExplanation {
   // Tools print the panic as a JSON text within theirs.
   const refusal = decodePanic(text) ?? decodePanic(text.replaceAll('\\"', '"'));
   if (refusal !== null) return explained(new ContractError({ code: refusal.name, info: refusal.info }));
-  const code = (text.match(/[A-Z][A-Z0-9_]{3,}/g) ?? []).find((word) => Object.hasOwn(ERROR_TEXTS, word));
-  return explained(code === undefined ? errorFromExecution(text) : new ContractError({ code, info: {} }));
+  const words = text.match(/[A-Z][A-Z0-9_]{3,}/g) ?? [];
+  const code = words.find((word) => Object.hasOwn(ERROR_TEXTS, word));
+  if (code !== undefined) return explained(new ContractError({ code, info: {} }));
+  for (const word of words) {
+    const known = Object.hasOwn(CLIENT_ERROR_TEXTS, word) ? CLIENT_ERROR_TEXTS[word] : undefined;
+    if (known === undefined) continue;
+    const { meaning, remedy } = known;
+    return { code: word, meaning, details: [remedy], docsPath: clientDocsPath(word) };
+  }
+  const fault = errorFromExecution(text);
+  return fault.code === "EXECUTION_FAILED" ? UNKNOWN : explained(fault);
 }
+
+const UNKNOWN: ErrorExplanation = {
+  code: "UNKNOWN",
+  meaning: "No error code of the contract or of the SDK is in this text.",
+  details: ["Codes of mpc-node and mpc-backup are explained in docs/operating.md."],
+  docsPath: null,
+};
 
 function explained(error: BaseError): ErrorExplanation {
   const { code, docsPath, metaMessages, shortMessage } = error;

@@ -52,7 +52,7 @@ function valuesOf(
 ): readonly Values[] {
   switch (method) {
     case "vote_new_parameters":
-      return [...parametersValues(state), {}];
+      return parametersValues(state);
     case "vote_add_domains":
       return [...domainsValues(state), {}];
     case "vote_update":
@@ -75,7 +75,7 @@ function parametersValues(state: ProtocolState): readonly Values[] {
   const latest = state.kind === "Resharing" ? state.resharing_key.epoch_id : running.keyset.epoch_id;
   const prospective_epoch_id = (state.kind === "Resharing" ? latest : (cancelled ?? latest)) + 1;
   const proposals = Object.values(running.parameters_votes.proposals);
-  return proposals.map((proposal) => ({ prospective_epoch_id, proposal }));
+  return [...proposals.map((proposal) => ({ prospective_epoch_id, proposal })), { prospective_epoch_id }];
 }
 
 function domainsValues(state: ProtocolState): readonly Values[] {

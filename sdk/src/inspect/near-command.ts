@@ -55,6 +55,6 @@ function depositOf(method: AnyCallName): string {
 
 /** Control characters have no business in a command: they could hide what a terminal shows of it. */
 function shellWord(text: string): string {
-  const visible = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
+  const visible = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
   return /^[\w.:/@-]+$/.test(visible) ? visible : `'${visible.replaceAll("'", "'\\''")}'`;
 }

@@ -103,7 +103,7 @@ async function headerOf(node: AskNode, at: BlockReference, signal?: AbortSignal)
   const params = "finality" in at ? at : { block_id: "height" in at ? at.height : at.hash };
   const answer = (await node.ask("block", params, signal)) as { header?: Record<string, unknown> } | null;
   const { height, hash, timestamp_nanosec: nanos } = answer?.header ?? {};
-  const isHeader = Number.isSafeInteger(height) && typeof hash === "string" && /^\w{1,64}$/.test(hash);
+  const isHeader = Number.isSafeInteger(height) && typeof hash === "string" && /^[\w-]{1,64}$/.test(hash);
   if (!isHeader || typeof nanos !== "string" || !/^\d{1,20}$/.test(nanos)) {
     throw new RpcError("RPC_ANSWER_INVALID", node.name, "sent a block header of another shape", {
       retryable: true,

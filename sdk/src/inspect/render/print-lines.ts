@@ -45,8 +45,9 @@ function wrap(spans: readonly Span[], width: number): readonly (readonly Span[])
       const isBlankAtStart = word.startsWith(" ") && rows.length > 1 && rows.at(-1)?.length === 0;
       let rest = isBlankAtStart ? "" : word;
       while (used + rest.length > width) {
-        rows.at(-1)?.push({ text: rest.slice(0, width - used), tone });
-        rest = rest.slice(width - used);
+        const cut = cutBefore(rest, width - used);
+        rows.at(-1)?.push({ text: rest.slice(0, cut), tone });
+        rest = rest.slice(cut);
         breakLine();
       }
       rows.at(-1)?.push({ text: rest, tone });
@@ -54,6 +55,11 @@ function wrap(spans: readonly Span[], width: number): readonly (readonly Span[])
     }
   }
   return rows;
+}
+
+/** Where to cut so that no character is cut in two. */
+function cutBefore(text: string, at: number): number {
+  return /[\ud800-\udbff]/.test(text.charAt(at - 1)) ? at - 1 : at;
 }
 
 const CODES: Readonly<Record<Tone, string>> = {

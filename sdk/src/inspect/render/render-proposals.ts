@@ -1,4 +1,4 @@
-import type { ProposalComparison } from "../compare-proposal.ts";
+import type { OpenProposal, ProposalComparison } from "../compare-proposal.ts";
 import type { Inspected } from "../inspected.ts";
 import { headerLines, type PrintOptions } from "./header.ts";
 import { heading, indented, type Line, line, span } from "./lines.ts";
@@ -14,7 +14,14 @@ export function renderProposals(
   return [
     ...headerLines(report, options),
     ...(file === null ? [] : fileLines(file.hash, file.isOnChain, file.changes)),
-    ...(onChain.length === 0 ? none : onChain.flatMap(({ ballot }) => ballotLines(ballot))),
+    ...(onChain.length === 0 ? none : onChain.flatMap(proposalLines)),
+  ];
+}
+
+function proposalLines({ ballot, settings }: OpenProposal): readonly Line[] {
+  return [
+    ...ballotLines(ballot),
+    ...indented(settings.map((change) => line(span("settings: ", "warn"), change))),
   ];
 }
 
