@@ -1,4 +1,5 @@
 import type { TlsPublicKey } from "../../contract/src/protocol/brand.ts";
+import { BaseError } from "../../sdk/src/errors/base-error.ts";
 import type { ContractView } from "../operations/contract-view.ts";
 import { refusal } from "../transport/routes.ts";
 import { AuthenticationError } from "../transport/web/authentication-error.ts";
@@ -41,6 +42,9 @@ export async function authenticate(
     requireNotExpired(claim, view);
     return { kind: "authentic", claim, header };
   } catch (error) {
+    if (error instanceof BaseError && !(error instanceof AuthenticationError)) {
+      return refusal(503, error.code, "The contract can't be read now.");
+    }
     if (!(error instanceof AuthenticationError)) throw error;
     return refusal(error.code === "AUTHENTICATION_MALFORMED" ? 400 : 403, error.code, error.shortMessage);
   }

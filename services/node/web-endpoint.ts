@@ -87,10 +87,11 @@ async function exchange(
   body: Buffer,
 ): Promise<SignedAnswer | Refused> {
   const { claim } = request;
-  const decision = await decide(options, claim, purpose);
-  if (decision.kind === "refused")
-    return refuse(options.ports, REFUSED_EVENT[purpose], peerOf(claim), decision);
   try {
+    const decision = await decide(options, claim, purpose);
+    if (decision.kind === "refused") {
+      return refuse(options.ports, REFUSED_EVENT[purpose], peerOf(claim), decision);
+    }
     return claim.node === null
       ? await offerKey(options, request, decision, purpose, body)
       : await useKeys(options, request, decision, purpose, body);
@@ -98,11 +99,7 @@ async function exchange(
     if (!(error instanceof BaseError)) throw error;
     // The contract or its endpoints didn't follow: for the service a reason to come again, not a fault of this node.
     options.ports.log.warn("exchange.failed", { purpose, code: error.code, message: oneLine(error) });
-    return refusal(
-      503,
-      error.code,
-      "The node couldn't get the exchange's keys on the contract; see its log.",
-    );
+    return refusal(503, error.code, "The node couldn't read or call the contract; see its log.");
   }
 }
 

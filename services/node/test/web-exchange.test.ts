@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FAKE_KEYSET, loopbackInfo, testKey } from "../../operations/test/fake-contract.ts";
+import type { RecoveryState } from "../../../contract/src/protocol/state.ts";
+import { keysetHash } from "../../keyshare/keyset-hash.ts";
+import { keysharesDocument } from "../../keyshare/keyshares-document.ts";
+import { sampleShares } from "../../keyshare/test/samples.ts";
+import { FAKE_KEYSET, loopbackInfo, runningWith, testKey } from "../../operations/test/fake-contract.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
 import { emptyDisk } from "../../store/test/crashing-files.ts";
 import {
@@ -40,6 +44,27 @@ for (const scheme of ["http", "https"] as const) {
     });
   });
 }
+
+test("behavior: a thousand shares travel both ways", async (context) => {
+  const domains = Array.from({ length: 1_000 }, (_, domain_id) => ({
+    domain_id,
+    key: testKey(domain_id % 200).publicKey as string,
+    attempt: 0,
+  }));
+  const keyset = { epoch_id: 4, domains };
+  const document = keysharesDocument(keyset, sampleShares(keyset, 0));
+  const expected = { epoch_id: 4, keyset_hash: keysetHash(keyset) };
+  const { at, port, node, service } = await recoveryWorld(context);
+  const { state } = at.view;
+  const running = { ...(state as RecoveryState).previous_running_state, keyset: keyset as never };
+  at.view = { ...at.view, state: { ...(state as RecoveryState), previous_running_state: running } };
+  const started = performance.now();
+  await service.exchange.send(nodeInfo(port), document, NEVER);
+  assert.equal((await node.store.export(expected.keyset_hash))?.length, 1_000);
+  at.view = { ...at.view, state: { ...runningWith(nodeInfo(port)), keyset: keyset as never } as never };
+  assert.deepEqual(await service.exchange.fetch(nodeInfo(port), expected, NEVER), document);
+  context.diagnostic(`${Math.round(performance.now() - started)} ms for both ways`);
+});
 
 describe("behavior: keys of version 2 are used once", () => {
   test("every exchange takes new keys on both sides", async (context) => {

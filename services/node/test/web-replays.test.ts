@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { EphemeralKeyPurpose } from "../../../contract/src/protocol/records.ts";
+import { ProofError } from "../../../sdk/src/errors/proof-error.ts";
 import { runningWith } from "../../operations/test/fake-contract.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
 import { sha256Hex } from "../../transport/web/signed-header.ts";
@@ -93,6 +94,23 @@ for (const purpose of PURPOSES) {
       world.at.height = EXPIRES;
       assert.equal((await ask(world.port, honest)).code, "AUTHENTICATION_EXPIRED");
       assert.equal((await ask(world.port, { ...honest, claim })).code, "SESSION_NOT_SHOWN");
+    });
+
+    test("while the contract can't be read, and it publishes nothing then", async (context) => {
+      const { world, honest } = await backupOrRecovery(context);
+      const { view } = world.at;
+      const unreadable = new ProofError("ENDPOINTS_DISAGREE", "They disagree.", "");
+      Object.defineProperty(world.at, "view", {
+        configurable: true,
+        get: () => {
+          throw unreadable;
+        },
+      });
+      const refused = await ask(world.port, honest);
+      assert.deepEqual(refused, { status: 503, code: "ENDPOINTS_DISAGREE" });
+      Object.defineProperty(world.at, "view", { configurable: true, writable: true, value: view });
+      assert.equal((await ask(world.port, honest)).status, 200);
+      assert.equal(world.at.published.length, 2);
     });
 
     test("a key that the service published for the other purpose", async (context) => {
