@@ -1,7 +1,7 @@
 /// <reference path="../../engine/env.d.ts" />
 /** One call: check who and what came, decode, transition, store, log. */
 import type { AnyCallName } from "../interface/arguments.ts";
-import { readCommand } from "../interface/decode-command.ts";
+import { readCommand, readVoteNewParameters } from "../interface/decode-command.ts";
 import { encodeEvent } from "../interface/event-log.ts";
 import { CALL_RULES, type CallRule } from "../interface/method-rules.ts";
 import { encodePanic } from "../interface/panic.ts";
@@ -21,7 +21,7 @@ import {
   verifyTlsKeyProofInHost,
 } from "./host-functions.ts";
 import { STORED_CONFIG } from "./stored-config.ts";
-import { loadContract, STORED, saveOutcome, storedKeysetHash } from "./stored-contract.ts";
+import { loadContract, STORED, saveOutcome, storedKeysetHash, storedMembers } from "./stored-contract.ts";
 import { deployUpdate } from "./stored-updates.ts";
 
 /** Runs the method of this name; a refusal panics with its code and leaves everything as it was. */
@@ -45,6 +45,9 @@ function run(name: AnyCallName): void {
 }
 
 function readArgumentsOf(name: AnyCallName): Command {
+  if (name === "vote_new_parameters") {
+    return readVoteNewParameters(readInput(), base58DecodeInHost, storedMembers);
+  }
   if (name !== "propose_update") return readCommand(name, readInput(), base58DecodeInHost);
   const { code, config } = readProposeUpdate(env.input(), base58DecodeInHost);
   const code_sha256 = code && sha256HexInHost(code);

@@ -8,7 +8,7 @@ import type { InitializedState, Keyset, ParticipantEntry, ProtocolState } from "
 import { type Head, storedStateOf } from "./head-codec.ts";
 import { keysetHashInHost } from "./host-functions.ts";
 import { saveParts } from "./save-parts.ts";
-import { assemble, runningOf, STORED_KEYSET } from "./state-parts.ts";
+import { assemble, runningOf, STORED_KEYSET, STORED_PARAMETERS } from "./state-parts.ts";
 import {
   CONFIG_KEY,
   HEAD_KEY,
@@ -38,10 +38,18 @@ const NO_CONTRACT: StoredContract = {
   head: null,
 };
 
+/** Read in this call; a call runs in its own copy of the memory, so nothing outlives it. */
+let loaded: StoredContract | null = null;
 let keysetHash: Sha256Hex | null = null;
 
 export function loadContract(): StoredContract {
-  return parseContract(readText(HEAD_KEY));
+  loaded ??= parseContract(readText(HEAD_KEY));
+  return loaded;
+}
+
+/** The members; nobody before the start. */
+export function storedMembers(): readonly ParticipantEntry[] {
+  return loadContract().head === null ? [] : STORED_PARAMETERS.participants.participants;
 }
 
 /** The contract whose head this is. */

@@ -4,6 +4,9 @@
  * §4.9.
  */
 import { attempt, type ProtocolError, type Result, refuse, unreachable } from "../protocol/errors.ts";
+import type { ParticipantEntry } from "../protocol/state.ts";
+import { countQuotes, isTooDeep, parseJson } from "./json-text.ts";
+import { type KnownEntries, knownEntry, TEXTS_IN_ENTRY } from "./known-entries.ts";
 import type {
   AnySchema,
   ChoiceNode,
@@ -16,14 +19,8 @@ import type {
   TaggedNode,
   TupleNode,
 } from "./schema.ts";
+import { participantEntry } from "./shapes.ts";
 import { type Base58Decode, excerpt, requireFormat } from "./text-formats.ts";
-
-/** Longest legal arguments: `init_running` with 100 participants stays below. */
-export const MAX_INPUT_CHARACTERS = 65536;
-/** Opening brackets outside texts; bounds the depth too, and with it the native stack of the JSON parser. */
-export const MAX_BRACKETS = 320;
-/** Levels of nesting that the wasm's JSON parser takes: `JSON_MAX_DEPTH` of `contract/engine/json.c`. */
-const MAX_DEPTH = 64;
 
 /** Reads the JSON arguments of a method or returns the refusal; an empty input counts as `{}`. */
 export function decodeArguments<S extends AnySchema>(
@@ -41,11 +38,37 @@ export function readArguments<S extends AnySchema>(
   base58Decode: Base58Decode,
 ): Decoded<S> {
   const json = input === "" ? "{}" : input;
-  const reading: Reading = { base58Decode, texts: 0, withPaths: false };
-  const value = readTree(schema, parseJson(json), reading);
+  return readWhole(schema, json, parseJson(json), base58Decode) as Decoded<S>;
+}
+
+/**
+ * As `readArguments`, where most participants are listed as they are in `known`, checked values in their usual order:
+ * what equals one of them needs no checks and becomes that very object.
+ */
+export function readArgumentsWithKnown<S extends AnySchema>(
+  schema: S,
+  input: string,
+  base58Decode: Base58Decode,
+  known: () => readonly ParticipantEntry[],
+): Decoded<S> {
+  const value = parseJson(input === "" ? "{}" : input);
+  const reading: Reading = { base58Decode, texts: 0, withPaths: false, known: { entries: known(), next: 0 } };
+  try {
+    const read = readValue(schema, value, "", reading);
+    // What is repeated or unknown in an entry left its quotes in the input.
+    if (countQuotes(input) === 2 * reading.texts) return read as Decoded<S>;
+  } catch {
+    // Whatever is wrong is found and named below.
+  }
+  return readWhole(schema, input, value, base58Decode) as Decoded<S>;
+}
+
+function readWhole(schema: AnySchema, json: string, value: unknown, base58Decode: Base58Decode): unknown {
+  const reading: Reading = { base58Decode, texts: 0, withPaths: false, known: null };
+  const read = readTree(schema, json, value, reading);
   // Parsing keeps the last of repeated fields; the others left their quotes in the input.
   if (countQuotes(json) !== 2 * reading.texts) refuse("DUPLICATE_FIELD", {});
-  return value as Decoded<S>;
+  return read;
 }
 
 /** Checks a value that came from elsewhere than arguments, such as a state that was read from a node. */
@@ -54,7 +77,7 @@ export function readJsonValue<S extends AnySchema>(
   value: unknown,
   base58Decode: Base58Decode,
 ): Decoded<S> {
-  return readTree(schema, value, { base58Decode, texts: 0, withPaths: false }) as Decoded<S>;
+  return readTree(schema, "", value, { base58Decode, texts: 0, withPaths: false, known: null }) as Decoded<S>;
 }
 
 interface Reading {
@@ -63,69 +86,17 @@ interface Reading {
   readonly withPaths: boolean;
   /** Field names and text values met so far. */
   texts: number;
+  readonly known: KnownEntries | null;
 }
 
-function readTree(schema: AnySchema, value: unknown, reading: Reading): unknown {
+/** `json` is the text that `value` was parsed from; empty for a value from elsewhere. */
+function readTree(schema: AnySchema, json: string, value: unknown, reading: Reading): unknown {
   try {
     return readValue(schema, value, "", reading);
   } catch {
+    if (isTooDeep(json, value)) refuse("INVALID_JSON", {});
     return readValue(schema, value, "", { ...reading, withPaths: true });
   }
-}
-
-function parseJson(json: string): unknown {
-  if (json.length > MAX_INPUT_CHARACTERS) {
-    refuse("INPUT_TOO_LONG", { found_characters: json.length, limit: MAX_INPUT_CHARACTERS });
-  }
-  const found_brackets = countBrackets(json);
-  if (found_brackets > MAX_BRACKETS) refuse("INPUT_TOO_DEEP", { found_brackets, limit: MAX_BRACKETS });
-  const value = parseAny(json);
-  // The wasm's parser gives up there by itself; other engines must refuse the same inputs.
-  if (found_brackets > MAX_DEPTH && isDeeper(value, MAX_DEPTH)) refuse("INVALID_JSON", {});
-  return value;
-}
-
-function parseAny(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return refuse("INVALID_JSON", {});
-  }
-}
-
-/** Loops without closures: in the wasm this visits every participant of a proposal. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  const inner = Array.isArray(value) ? value : Object.values(value);
-  for (let at = 0; at < inner.length; at++) {
-    if (typeof inner[at] === "object" && isDeeper(inner[at], levels - 1)) return true;
-  }
-  return false;
-}
-
-/** Those in texts don't count: a participant's URL may hold some, and proposals must list it as it is. */
-function countBrackets(json: string): number {
-  const all = occurrences(json, "{") + occurrences(json, "[");
-  if (all <= MAX_BRACKETS) return all;
-  const parts = withoutEscapes(json).split('"');
-  const outside = parts.filter((_, at) => at % 2 === 0).join("");
-  return occurrences(outside, "{") + occurrences(outside, "[");
-}
-
-function countQuotes(json: string): number {
-  return occurrences(withoutEscapes(json), '"');
-}
-
-/** Every quote that is left begins or ends a text. */
-function withoutEscapes(json: string): string {
-  return json.includes("\\") ? json.split("\\\\").join("").split('\\"').join("") : json;
-}
-
-function occurrences(text: string, part: string): number {
-  let count = 0;
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) count++;
-  return count;
 }
 
 function readValue(node: SchemaNode, value: unknown, path: string, reading: Reading): unknown {
@@ -214,7 +185,15 @@ function readList(node: ListNode, value: unknown, path: string, reading: Reading
   if (value.length > node.maximum) {
     return refuseType(`a list of at most ${node.maximum}`, `a list of ${value.length}`, path);
   }
-  return value.map((item, at) => readValue(node.item, item, index(path, at, reading), reading));
+  const read: unknown[] = [];
+  const known = node.item === participantEntry ? reading.known : null;
+  for (let at = 0; at < value.length; at++) {
+    const item = value[at];
+    const entry = known && knownEntry(known, item);
+    if (entry) reading.texts += TEXTS_IN_ENTRY;
+    read.push(entry ?? readValue(node.item, item, index(path, at, reading), reading));
+  }
+  return read;
 }
 
 function readTuple(node: TupleNode, value: unknown, path: string, reading: Reading): unknown {

@@ -2,11 +2,12 @@
 import { EVENT_STANDARD, EVENT_VERSION, type ProtocolEvent } from "../protocol/events.ts";
 
 const PREFIX = "EVENT_JSON:";
+/** As `JSON.stringify` would begin; names of events need no escapes. */
+const START = `${PREFIX}{"standard":"${EVENT_STANDARD}","version":"${EVENT_VERSION}","event":"`;
 
 /** One log line per event; `data` is a list of one, as NEP-297 readers expect. */
 export function encodeEvent({ event, data }: ProtocolEvent): string {
-  const body = { standard: EVENT_STANDARD, version: EVENT_VERSION, event, data: [data] };
-  return PREFIX + JSON.stringify(body);
+  return `${START}${event}","data":[${JSON.stringify(data)}]}`;
 }
 
 /** The event of ours in a log line; null for other lines. The name may be unknown to this version. */

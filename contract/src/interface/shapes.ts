@@ -39,9 +39,11 @@ export const yocto = text<YoctoText>("yocto");
 
 export const participantInfo = object({ url, tls_public_key: tlsPublicKey });
 
+export const participantEntry = tuple([accountId, participantId, participantInfo]);
+
 export const participants = object({
   next_id: participantId,
-  participants: list(tuple([accountId, participantId, participantInfo]), MAX_PARTICIPANTS),
+  participants: list(participantEntry, MAX_PARTICIPANTS),
 });
 
 export const thresholdParameters = object({ participants, threshold: integer(MAX_PARTICIPANTS) });

@@ -1,7 +1,7 @@
 /** Arguments that no honest client sends, made from those that the schemas allow. */
 import fc from "fast-check";
 import { CALL_ARGUMENTS, VIEW_ARGUMENTS } from "../../src/interface/arguments.ts";
-import { MAX_BRACKETS, MAX_INPUT_CHARACTERS } from "../../src/interface/decode.ts";
+import { MAX_BRACKETS, MAX_INPUT_CHARACTERS } from "../../src/interface/json-text.ts";
 import { METHODS } from "../../src/interface/methods.ts";
 import { encodeProposeUpdate } from "../../src/interface/propose-update.ts";
 import type { AnySchema } from "../../src/interface/schema.ts";

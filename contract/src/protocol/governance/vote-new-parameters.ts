@@ -9,7 +9,7 @@ import { afterSupersededRecovery } from "../rules/account-record.ts";
 import { findParticipant } from "../rules/members.ts";
 import { recordsWithoutProspective, takeOver } from "../rules/membership.ts";
 import { validateProposal, withThresholds } from "../rules/parameters-proposal.ts";
-import { castVote, keepVotes, lostVotes, voters } from "../rules/votes.ts";
+import { castVote, keepVotes, lostVotes, votersAmong, votesAmong } from "../rules/votes.ts";
 import type {
   ParametersProposal,
   ParametersVotes,
@@ -38,8 +38,7 @@ export function voteNewParameters(state: VotingState, command: VoteNewParameters
   requireAdmitted(running, key, context);
   const votes = castVote(running.parameters_votes, account_id, key, proposal);
   const proposed = proposal.parameters.participants.participants;
-  const cast = new Set(voters(votes, key));
-  const agreeing = proposed.filter(([account]) => cast.has(account)).length;
+  const agreeing = votesAmong(proposed, votes, key);
   const isAgreed = agreeing === proposed.length;
   if (votes === running.parameters_votes && !isAgreed) return NO_CHANGE;
   const kept = withoutOrphans(running, votes);
@@ -79,6 +78,8 @@ function requireAdmitted(running: RunningState, key: ProposalKey, context: Conte
 /** Votes of newcomers go with the members' support for their proposal, so that their number stays bounded. */
 function withoutOrphans(running: RunningState, votes: ParametersVotes): ParametersVotes {
   const { participants, threshold } = running.parameters;
+  const voting = Object.keys(votes.key_by_voter);
+  if (votersAmong(participants.participants, votes) === voting.length) return votes;
   const members = new Set<string>(participants.participants.map(([account]) => account));
   return keepVotes(
     votes,
@@ -87,8 +88,7 @@ function withoutOrphans(running: RunningState, votes: ParametersVotes): Paramete
 }
 
 function memberVotes(running: RunningState, votes: ParametersVotes, key: ProposalKey): number {
-  const cast = new Set(voters(votes, key));
-  return running.parameters.participants.participants.filter(([account]) => cast.has(account)).length;
+  return votesAmong(running.parameters.participants.participants, votes, key);
 }
 
 function withVotes(state: VotingState, votes: ParametersVotes, voted: ProtocolEvent): Change {

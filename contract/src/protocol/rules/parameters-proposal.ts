@@ -9,7 +9,7 @@ import type {
   PerDomainThresholds,
   RunningState,
 } from "../state.ts";
-import { validateDomains, validateParameters } from "./parameters.ts";
+import { validateChange, validateDomains } from "./parameters.ts";
 
 /** `running` holds the parameters in force; a proposal is judged against these in every state. */
 export function validateProposal(
@@ -18,13 +18,13 @@ export function validateProposal(
   context: Context,
 ): void {
   const { parameters, per_domain_thresholds } = proposal;
-  validateParameters(parameters, context.config);
-  const old = new Map(
-    running.parameters.participants.participants.map((entry) => [entry[0] as string, entry]),
-  );
+  const inForce = running.parameters.participants;
+  const members = inForce.participants;
+  const others = entriesBesides(members, parameters.participants.participants);
+  validateChange(parameters, others, inForce, context.config);
   const newcomers: ParticipantEntry[] = [];
-  for (const entry of parameters.participants.participants) {
-    const before = old.get(entry[0]);
+  for (const entry of others) {
+    const before = members.find((member) => member[0] === entry[0]);
     if (before) requireUnchanged(before, entry);
     else newcomers.push(entry);
   }
@@ -36,6 +36,22 @@ export function validateProposal(
   const domains = withThresholds(running.domains.domains, per_domain_thresholds);
   validateDomains(domains, running.domains.next_domain_id, parameters);
   for (const newcomer of newcomers) requireSubmitted(newcomer, context);
+}
+
+/** The proposed entries that are not the members' own, met in their order: the decoder hands out those it knows. */
+function entriesBesides(
+  members: readonly ParticipantEntry[],
+  proposed: readonly ParticipantEntry[],
+): readonly ParticipantEntry[] {
+  const others: ParticipantEntry[] = [];
+  let next = 0;
+  for (let at = 0; at < proposed.length; at++) {
+    const entry = proposed[at] as ParticipantEntry;
+    const found = members[next] === entry ? next : members.indexOf(entry, next);
+    if (found < 0) others.push(entry);
+    else next = found + 1;
+  }
+  return others;
 }
 
 /** The domains with the proposed thresholds in place of theirs. */

@@ -3,17 +3,61 @@ import type { DomainId, DomainPublicKey } from "../brand.ts";
 import { refuse } from "../errors.ts";
 import { minimumThreshold } from "../limits.ts";
 import type { Config } from "../records.ts";
-import type { DomainConfig, Keyset, Participants, SignatureProtocol, ThresholdParameters } from "../state.ts";
+import type {
+  DomainConfig,
+  Keyset,
+  ParticipantEntry,
+  Participants,
+  SignatureProtocol,
+  ThresholdParameters,
+} from "../state.ts";
 import { countOf } from "./members.ts";
 
 export function validateParameters(parameters: ThresholdParameters, config: Config): void {
-  const { participants, threshold } = parameters;
+  requireCount(parameters, config);
+  requireDistinct(parameters.participants);
+  requireUrlsAndThreshold(parameters, config);
+}
+
+/** As `validateParameters`, where all participants but `others` are entries of `inForce`, which holds no two alike. */
+export function validateChange(
+  parameters: ThresholdParameters,
+  others: readonly ParticipantEntry[],
+  inForce: Participants,
+  config: Config,
+): void {
+  const { participants } = parameters;
+  requireCount(parameters, config);
+  const isBeyond = participants.next_id < inForce.next_id;
+  if (isBeyond || others.some((entry) => isDoubtful(entry, participants))) requireDistinct(participants);
+  requireUrlsAndThreshold(parameters, config);
+}
+
+/** Whether the entry's id is too high, or another entry has something of it. */
+function isDoubtful(entry: ParticipantEntry, { participants, next_id }: Participants): boolean {
+  const [account, id, { tls_public_key }] = entry;
+  // The entry itself is one of them.
+  const alike = participants.filter(
+    (other) => other[0] === account || other[1] === id || other[2].tls_public_key === tls_public_key,
+  );
+  return id >= next_id || alike.length > 1;
+}
+
+function requireCount({ participants }: ThresholdParameters, config: Config): void {
   const count = participants.participants.length;
   if (count > config.max_participants) {
     refuse("TOO_MANY_PARTICIPANTS", { provided: count, maximum: config.max_participants });
   }
-  requireDistinct(participants);
-  for (const [, , info] of participants.participants) requireUrlLength(info.url, config);
+}
+
+function requireUrlsAndThreshold({ participants, threshold }: ThresholdParameters, config: Config): void {
+  const { participants: entries } = participants;
+  const count = entries.length;
+  const longest = config.max_url_bytes;
+  for (let at = 0; at < count; at++) {
+    const url = entries[at]?.[2].url ?? "";
+    if (url.length > longest) requireUrlLength(url, config);
+  }
   const minimum = minimumThreshold(count);
   if (threshold < minimum) refuse("THRESHOLD_TOO_LOW", { provided: threshold, minimum });
   if (threshold > count) refuse("THRESHOLD_TOO_HIGH", { provided: threshold, maximum: count });

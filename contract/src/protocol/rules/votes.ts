@@ -1,7 +1,7 @@
 /** Votes for whole proposals: one per voter, each proposal kept once. Source: contract.md §2, Votes. */
 import type { ProposalKey } from "../brand.ts";
 import { MAX_VOTED_PROPOSALS } from "../limits.ts";
-import type { Votes } from "../state.ts";
+import type { ParametersVotes, ParticipantEntry, Votes } from "../state.ts";
 
 /**
  * The votes with this one, in place of the voter's earlier one; the same object when nothing changes. One proposal too
@@ -42,6 +42,28 @@ export function keepVotes<Proposal>(
 /** Everyone whose vote is for this proposal. */
 export function voters(votes: Votes<unknown>, key: ProposalKey): string[] {
   return Object.keys(votes.key_by_voter).filter((voter) => votes.key_by_voter[voter] === key);
+}
+
+/** How many of these participants voted for this proposal. */
+export function votesAmong(
+  participants: readonly ParticipantEntry[],
+  { key_by_voter }: ParametersVotes,
+  key: ProposalKey,
+): number {
+  let count = 0;
+  for (let at = 0; at < participants.length; at++) {
+    if (key_by_voter[participants[at]?.[0] ?? ""] === key) count++;
+  }
+  return count;
+}
+
+/** How many of these participants voted. */
+export function votersAmong(participants: readonly ParticipantEntry[], votes: ParametersVotes): number {
+  let count = 0;
+  for (let at = 0; at < participants.length; at++) {
+    if (typeof votes.key_by_voter[participants[at]?.[0] ?? ""] === "string") count++;
+  }
+  return count;
 }
 
 // An account may be called `constructor`; ES2020 has no Object.hasOwn.
