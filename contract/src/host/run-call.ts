@@ -12,6 +12,7 @@ import type { Command } from "../protocol/commands.ts";
 import type { Context, Outcome } from "../protocol/context.ts";
 import { attempt, type ProtocolError, type Result, refuse } from "../protocol/errors.ts";
 import type { ProtocolEvent } from "../protocol/events.ts";
+import type { Mutable } from "../protocol/records.ts";
 import { applyCommand } from "../protocol/transition.ts";
 import { loadChecked } from "./check-stored.ts";
 import {
@@ -95,8 +96,6 @@ function readSignerKey(): SignerKey {
   if (key.startsWith("ed25519:")) return key as SignerKey;
   return refuse("UNSUPPORTED_KEY_TYPE", { found: key.slice(0, key.indexOf(":")), expected: "ed25519" });
 }
-
-type Mutable<Data> = { -readonly [Field in keyof Data]: Data[Field] };
 
 /** Made at build time, so that a call only fills in what is its own: it runs in its own copy of the memory. */
 const CONTEXT: Mutable<Context> = {

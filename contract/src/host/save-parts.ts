@@ -1,5 +1,7 @@
 /// <reference path="../../engine/env.d.ts" />
 /** Writes the parts of a state that lie under keys of their own and changed, and says what the head has to know. */
+
+import type { Mutable } from "../protocol/records.ts";
 import type {
   DomainRegistry,
   InitializedState,
@@ -23,31 +25,26 @@ import {
 import { KEYS_KEY, PROPOSED_KEY, RUNNING_KEY } from "./storage-layout.ts";
 import { hasVotes, NOBODY_VOTED, type StoredVotes, saveVotes } from "./stored-votes.ts";
 
-/** The fields of the head that follow from the parts. */
-export type PartsHead = Pick<
-  Head,
-  "has_votes" | "moved" | "epoch_id" | "members" | "domains" | "tail" | "proposed"
->;
-
 /** So many members may have moved before `R` is written anew. */
 const MAX_MOVED = 8;
 
-/** `head` is the stored one, null before the start. */
-export function saveParts(before: ProtocolState, head: Head | null, after: InitializedState): PartsHead {
-  const proposed = saveProposed(before, head, after);
+/** Brings the fields of `head` that follow from the parts up to date. `isStored` is false before the start. */
+export function saveParts(
+  before: ProtocolState,
+  head: Mutable<Head>,
+  isStored: boolean,
+  after: InitializedState,
+): void {
+  saveProposed(before, head, after);
   const running = runningOf(after);
-  const earlier = runningOf(before);
-  if (head !== null && running !== null && running === earlier) return { ...partsOf(head), proposed };
-  const has_votes = saveVotesOf(running, head === null ? NOBODY_VOTED : storedVotes());
+  if (running !== null && running === runningOf(before)) return;
+  head.has_votes = saveVotesOf(running, isStored ? storedVotes() : NOBODY_VOTED);
   const shown = shownPart(after);
   // While Initializing only the parameters under `R` count; the rest is written at its end.
-  const moved = head === null ? undefined : running === null ? head.moved : movedSince(head, shown);
-  if (head === null || moved === undefined) return { ...writeAll(shown, head), has_votes, proposed };
-  return { ...partsOf(head), moved, tail: shown.tail, has_votes, proposed };
-}
-
-function partsOf({ has_votes, moved, epoch_id, members, domains, tail }: Head): Omit<PartsHead, "proposed"> {
-  return { has_votes, moved, epoch_id, members, domains, tail };
+  const moved = !isStored ? undefined : running === null ? head.moved : movedSince(head, shown);
+  if (moved === undefined) writeAll(shown, head);
+  else head.moved = moved;
+  head.tail = shown.tail;
 }
 
 /** What `state()` shows of a running state besides votes. */
@@ -92,21 +89,18 @@ function movedSince(head: Head, shown: Shown): Head["moved"] | undefined {
   return moved !== null && moved.length >= MAX_MOVED ? undefined : [...(moved ?? []), account];
 }
 
-/** Writes `R` and the keys; `head` is the stored one, null before the start. */
-function writeAll(shown: Shown, head: Head | null): Omit<PartsHead, "proposed" | "has_votes"> {
+/** Writes `R` and the keys. */
+function writeAll(shown: Shown, head: Mutable<Head>): void {
   const { domains, keyset, parameters, tail } = shown;
   const text = writeRunning(domains, keyset, textOf(parameters), tail, (key) => env.base58_decode(key));
   env.storage_write(RUNNING_KEY, text);
   if (domains !== STORED_DOMAINS || keyset !== STORED_KEYSET) {
     env.storage_write(KEYS_KEY, JSON.stringify([domains.domains, keyset.domains]));
+    head.domains = [domains.domains.length, domains.next_domain_id];
+    head.epoch_id = keyset.epoch_id;
   }
-  return {
-    moved: null,
-    epoch_id: keyset.epoch_id,
-    members: headOf(parameters, head),
-    domains: [domains.domains.length, domains.next_domain_id],
-    tail,
-  };
+  head.moved = null;
+  head.members = headOf(parameters, head);
 }
 
 /** What lies in storage as text is not parsed. */
@@ -115,25 +109,21 @@ function textOf(parameters: ThresholdParameters): string {
   return parameters === STORED_PROPOSED ? proposedText() : JSON.stringify(parameters);
 }
 
-function headOf(parameters: ThresholdParameters, head: Head | null): ParametersHead {
-  const known =
-    parameters === STORED_PARAMETERS ? head?.members : parameters === STORED_PROPOSED ? head?.proposed : null;
-  return known ?? parametersHead(parameters);
+function headOf(parameters: ThresholdParameters, head: Head): ParametersHead {
+  if (parameters === STORED_PARAMETERS) return head.members;
+  return (parameters === STORED_PROPOSED ? head.proposed : null) ?? parametersHead(parameters);
 }
 
 /** The parameters of a Resharing's key event; those of Initializing are the members' and lie under `R`. */
-function saveProposed(
-  before: ProtocolState,
-  head: Head | null,
-  after: InitializedState,
-): ParametersHead | null {
-  const parameters = after.kind === "Resharing" ? after.resharing_key.parameters : null;
-  if (parameters === null) {
-    if (before.kind === "Resharing") env.storage_remove(PROPOSED_KEY);
-    return null;
+function saveProposed(before: ProtocolState, head: Mutable<Head>, after: InitializedState): void {
+  if (after.kind === "Resharing") {
+    const { parameters } = after.resharing_key;
+    if (parameters === STORED_PROPOSED) return;
+    env.storage_write(PROPOSED_KEY, JSON.stringify(parameters));
+    head.proposed = parametersHead(parameters);
+  } else if (before.kind === "Resharing") {
+    env.storage_remove(PROPOSED_KEY);
   }
-  if (parameters !== STORED_PROPOSED) env.storage_write(PROPOSED_KEY, JSON.stringify(parameters));
-  return headOf(parameters, head);
 }
 
 function saveVotesOf(running: RunningState | null, stored: StoredVotes): Head["has_votes"] {

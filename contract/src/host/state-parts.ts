@@ -1,4 +1,5 @@
 /** The stored parts of the state, read and parsed when something asks for them, and the state made of them. */
+import type { Mutable } from "../protocol/records.ts";
 import type {
   DomainConfig,
   DomainRegistry,
@@ -45,8 +46,6 @@ export function assemble(stored: Head): InitializedState {
   state.previous_running_state = STORED_RUNNING;
   return state;
 }
-
-type Mutable<Data> = { -readonly [Field in keyof Data]: Data[Field] };
 
 /** The part that lies under `R` as a whole; Initializing has none. */
 export function runningOf(state: ProtocolState): RunningState | null {

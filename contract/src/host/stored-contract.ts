@@ -1,8 +1,8 @@
 /// <reference path="../../engine/env.d.ts" />
 /** Reads the stored parts when they are asked for, each at most once per call, and writes back what changed. */
-import type { AccountId, Sha256Hex } from "../protocol/brand.ts";
+import type { AccountId, EpochId, ParticipantId, Sha256Hex } from "../protocol/brand.ts";
 import type { Lookup, Outcome } from "../protocol/context.ts";
-import type { AccountRecord, Counters } from "../protocol/records.ts";
+import type { AccountRecord, Counters, Mutable } from "../protocol/records.ts";
 import { changedEntries, currentKeyset, membersOf } from "../protocol/rules/members.ts";
 import type { InitializedState, Keyset, ParticipantEntry, ProtocolState } from "../protocol/state.ts";
 import { type Head, storedStateOf } from "./head-codec.ts";
@@ -75,36 +75,45 @@ export const STORED: Lookup = {
 
 /** Writes what the outcome changed and nothing else. */
 export function saveOutcome(before: StoredContract, outcome: Outcome): void {
+  // Found before anything is written: what was stored is read where it is asked for.
+  const members = changedMembers(before.state, outcome.state);
   if (before.head === null) env.storage_write(LAYOUT_KEY, LAYOUT);
   saveState(before, outcome);
   if (outcome.config) env.storage_write(CONFIG_KEY, JSON.stringify(outcome.config));
   if (outcome.updates) saveUpdates(STORED.updates(), outcome.updates);
-  saveAccounts(before.state, outcome);
+  saveAccounts(members, outcome);
   for (const [key, holder] of outcome.tlsKeys) writeOrRemove(TLS_KEY_PREFIX + key, holder);
 }
 
+/** Made at build time, with the fields in the order that the views look at. */
+const FIRST_HEAD: Mutable<Head> = {
+  kind: "Running",
+  has_votes: 0,
+  moved: null,
+  keyset_hash: "" as Sha256Hex,
+  epoch_id: 0 as EpochId,
+  members: { count: 0, next_id: 0 as ParticipantId, threshold: 0, leader: "" as AccountId },
+  domains: [0, 0],
+  tail: [null, 0],
+  counters: NO_CONTRACT.counters,
+  settings: settingsInForce(),
+  state: null,
+  proposed: null,
+};
+
+/** Changes the head that was parsed for this call alone in place, and writes it. */
 function saveState(before: StoredContract, { state, config, counters }: Outcome): void {
   if (state.kind === "NotInitialized" || (state === before.state && !counters && !config)) return;
-  const { has_votes, moved, epoch_id, members, domains, tail, proposed } = saveParts(
-    before.state,
-    before.head,
-    state,
-  );
-  // In this order: the views look at how the text begins.
-  const head: Head = {
-    kind: state.kind,
-    has_votes,
-    moved,
-    keyset_hash: hashOf(state, before),
-    epoch_id,
-    members,
-    domains,
-    tail,
-    counters: counters ?? before.counters,
-    settings: config ? settingsOf(config) : settingsInForce(),
-    state: storedStateOf(state),
-    proposed,
-  };
+  const head: Mutable<Head> = before.head ?? FIRST_HEAD;
+  const hash = hashOf(state, before);
+  const stored = storedStateOf(state);
+  saveParts(before.state, head, before.head !== null, state);
+  head.kind = state.kind;
+  head.keyset_hash = hash;
+  head.state = stored;
+  if (state.kind !== "Resharing") head.proposed = null;
+  if (counters) head.counters = counters;
+  if (config) head.settings = settingsOf(config);
   env.storage_write(HEAD_KEY, JSON.stringify(head));
 }
 
@@ -118,11 +127,11 @@ function hashOf(state: InitializedState, { state: before, head }: StoredContract
 }
 
 /** Writes the accounts whose entry as a member or whose record changed. */
-function saveAccounts(before: ProtocolState, outcome: Outcome): void {
-  const members = changedMembers(before, outcome.state);
+function saveAccounts(members: ReadonlyMap<AccountId, ParticipantEntry | null>, outcome: Outcome): void {
   for (const [id, record] of outcome.records) {
-    if (!members.has(id)) saveAccount(id, { member: storedAccount(id).member, record });
+    if (members === NOBODY || !members.has(id)) saveAccount(id, { member: storedAccount(id).member, record });
   }
+  if (members === NOBODY) return;
   for (const [id, member] of members) {
     saveAccount(id, { member, record: recordAfter(id, outcome) });
   }

@@ -2,7 +2,7 @@
 import type { Command } from "../protocol/commands.ts";
 import type { ParticipantEntry } from "../protocol/state.ts";
 import { type AnyCallName, CALL_ARGUMENTS, type CallName } from "./arguments.ts";
-import { readArguments, readArgumentsWithKnown } from "./decode.ts";
+import { readArguments } from "./decode.ts";
 import type { Decoded } from "./schema.ts";
 import type { Base58Decode } from "./text-formats.ts";
 
@@ -19,12 +19,7 @@ export function readVoteNewParameters(
   known: () => readonly ParticipantEntry[],
 ): Command {
   const type = "vote_new_parameters";
-  const { prospective_epoch_id, proposal } = readArgumentsWithKnown(
-    CALL_ARGUMENTS[type],
-    input,
-    base58Decode,
-    known,
-  );
+  const { prospective_epoch_id, proposal } = readArguments(CALL_ARGUMENTS[type], input, base58Decode, known);
   return { type, prospective_epoch_id, proposal };
 }
 

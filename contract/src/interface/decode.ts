@@ -31,44 +31,20 @@ export function decodeArguments<S extends AnySchema>(
   return attempt(() => readArguments(schema, input, base58Decode));
 }
 
-/** As `decodeArguments`, but throws the refusal: for use inside `attempt`. */
+/**
+ * As `decodeArguments`, but throws the refusal: for use inside `attempt`. Of `known`, participants that were checked
+ * before in their usual order, those that the arguments list again need no checks and become these very objects.
+ */
 export function readArguments<S extends AnySchema>(
   schema: S,
   input: string,
   base58Decode: Base58Decode,
+  known: () => readonly ParticipantEntry[] = nobody,
 ): Decoded<S> {
   const json = input === "" ? "{}" : input;
-  return readWhole(schema, json, parseJson(json), base58Decode) as Decoded<S>;
-}
-
-/**
- * As `readArguments`, where most participants are listed as they are in `known`, checked values in their usual order:
- * what equals one of them needs no checks and becomes that very object.
- */
-export function readArgumentsWithKnown<S extends AnySchema>(
-  schema: S,
-  input: string,
-  base58Decode: Base58Decode,
-  known: () => readonly ParticipantEntry[],
-): Decoded<S> {
-  const value = parseJson(input === "" ? "{}" : input);
-  const reading: Reading = { base58Decode, texts: 0, withPaths: false, known: { entries: known(), next: 0 } };
-  try {
-    const read = readValue(schema, value, "", reading);
-    // What is repeated or unknown in an entry left its quotes in the input.
-    if (countQuotes(input) === 2 * reading.texts) return read as Decoded<S>;
-  } catch {
-    // Whatever is wrong is found and named below.
-  }
-  return readWhole(schema, input, value, base58Decode) as Decoded<S>;
-}
-
-function readWhole(schema: AnySchema, json: string, value: unknown, base58Decode: Base58Decode): unknown {
-  const reading: Reading = { base58Decode, texts: 0, withPaths: false, known: null };
-  const read = readTree(schema, json, value, reading);
-  // Parsing keeps the last of repeated fields; the others left their quotes in the input.
-  if (countQuotes(json) !== 2 * reading.texts) refuse("DUPLICATE_FIELD", {});
-  return read;
+  const value = parseJson(json);
+  const read = readQuickly(schema, json, value, { base58Decode, known });
+  return (read ?? readStrictly(schema, json, value, base58Decode)) as Decoded<S>;
 }
 
 /** Checks a value that came from elsewhere than arguments, such as a state that was read from a node. */
@@ -77,26 +53,51 @@ export function readJsonValue<S extends AnySchema>(
   value: unknown,
   base58Decode: Base58Decode,
 ): Decoded<S> {
-  return readTree(schema, "", value, { base58Decode, texts: 0, withPaths: false, known: null }) as Decoded<S>;
+  return readValue(schema, value, "", strictReading(base58Decode)) as Decoded<S>;
 }
 
 interface Reading {
   readonly base58Decode: Base58Decode;
-  /** Paths are for refusals alone, so a value is first read without and once more if it is refused. */
-  readonly withPaths: boolean;
+  /** Paths and names of fields are for refusals alone: a value is first read without and once more if it is refused. */
+  readonly isStrict: boolean;
   /** Field names and text values met so far. */
   texts: number;
   readonly known: KnownEntries | null;
 }
 
-/** `json` is the text that `value` was parsed from; empty for a value from elsewhere. */
-function readTree(schema: AnySchema, json: string, value: unknown, reading: Reading): unknown {
+function nobody(): readonly ParticipantEntry[] {
+  return [];
+}
+
+/** The value, or null if anything is wrong: what is repeated or unknown left its quotes in the input. */
+function readQuickly(
+  schema: AnySchema,
+  json: string,
+  value: unknown,
+  { base58Decode, known }: { base58Decode: Base58Decode; known: () => readonly ParticipantEntry[] },
+): unknown {
+  const entries = known === nobody ? null : { entries: known(), next: 0 };
+  const reading: Reading = { base58Decode, texts: 0, isStrict: false, known: entries };
   try {
-    return readValue(schema, value, "", reading);
+    const read = readValue(schema, value, "", reading);
+    return countQuotes(json) === 2 * reading.texts ? read : null;
   } catch {
-    if (isTooDeep(json, value)) refuse("INVALID_JSON", {});
-    return readValue(schema, value, "", { ...reading, withPaths: true });
+    return null;
   }
+}
+
+/** Names what is wrong. */
+function readStrictly(schema: AnySchema, json: string, value: unknown, base58Decode: Base58Decode): unknown {
+  if (isTooDeep(json, value)) refuse("INVALID_JSON", {});
+  const reading = strictReading(base58Decode);
+  const read = readValue(schema, value, "", reading);
+  // Parsing keeps the last of repeated fields.
+  if (countQuotes(json) !== 2 * reading.texts) refuse("DUPLICATE_FIELD", {});
+  return read;
+}
+
+function strictReading(base58Decode: Base58Decode): Reading {
+  return { base58Decode, texts: 0, isStrict: true, known: null };
 }
 
 function readValue(node: SchemaNode, value: unknown, path: string, reading: Reading): unknown {
@@ -169,8 +170,10 @@ function readObject(node: ObjectNode, value: unknown, path: string, reading: Rea
         ? null
         : readValue(field, found, join(path, name, reading), reading);
   }
-  const names = Object.keys(given);
-  if (names.length > known) refuseUnknown(node, names, path, reading);
+  if (reading.isStrict) {
+    const names = Object.keys(given);
+    if (names.length > known) refuseUnknown(node, names, path, reading);
+  }
   reading.texts += known;
   return read;
 }
@@ -270,10 +273,10 @@ function hasOwn(value: object, name: string): boolean {
 }
 
 function index(path: string, at: number, reading: Reading): string {
-  return reading.withPaths ? `${path}[${at}]` : "";
+  return reading.isStrict ? `${path}[${at}]` : "";
 }
 
 function join(path: string, name: string, reading: Reading): string {
-  if (!reading.withPaths) return "";
+  if (!reading.isStrict) return "";
   return path === "" ? name : `${path}.${name}`;
 }

@@ -18,7 +18,7 @@ import { proposeUpdate, removeUpdateVote, voteUpdate } from "./governance/update
 import { voteAddDomains } from "./governance/vote-add-domains.ts";
 import { voteNewParameters } from "./governance/vote-new-parameters.ts";
 import { type Settled, settle } from "./normalize.ts";
-import type { AccountRecord } from "./records.ts";
+import type { AccountRecord, Mutable } from "./records.ts";
 import { changedTlsKeys } from "./rules/tls-key-index.ts";
 import type { ProtocolState, RecoveryState, ResharingState, RunningState, StateKind } from "./state.ts";
 import { startKeygenInstance, voteAbortKeygen, voteCancelKeygen, votePk } from "./states/initializing.ts";
@@ -179,17 +179,23 @@ function answerOf({ returns, transfers }: Change): Pick<Outcome, "returns" | "tr
 }
 
 function complete(before: ProtocolState, settled: Settled, change: Change, context: Context): Outcome {
-  const records = new Map<AccountId, AccountRecord | null>([...settled.records, ...(change.records ?? [])]);
+  const records = changedRecords(settled.records, change.records ?? []);
   const state = change.state ?? settled.state;
-  return {
-    state,
-    records: [...records],
-    tlsKeys: changedTlsKeys(before, state, records, context),
-    ...(change.counters && { counters: change.counters }),
-    ...(change.config && { config: change.config }),
-    ...(change.updates && { updates: change.updates }),
-    ...(change.deploy !== undefined && { deploy: change.deploy }),
-    ...answerOf(change),
-    events: [...settled.events, ...change.events],
-  };
+  const tlsKeys = changedTlsKeys(before, state, records, context);
+  const events = settled.events.length === 0 ? change.events : [...settled.events, ...change.events];
+  const outcome: Mutable<Outcome> = { state, records, tlsKeys, events };
+  const { counters, config, updates, deploy, returns, transfers } = change;
+  if (counters) outcome.counters = counters;
+  if (config) outcome.config = config;
+  if (updates) outcome.updates = updates;
+  if (deploy !== undefined) outcome.deploy = deploy;
+  if (returns !== undefined) outcome.returns = returns;
+  if (transfers && transfers.length > 0) outcome.transfers = transfers;
+  return outcome;
+}
+
+/** One record for each account, the last one that is named. */
+function changedRecords(first: Outcome["records"], then: Outcome["records"]): Outcome["records"] {
+  if (first.length === 0 && then.length < 2) return then;
+  return [...new Map<AccountId, AccountRecord | null>([...first, ...then])];
 }

@@ -4,6 +4,7 @@ import type { Change } from "../change.ts";
 import type { ApproveRecovery } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
+import { copyOf } from "../records.ts";
 import { recordOfCaller } from "../rules/account-record.ts";
 import { requireSignerRole, requireTlsRole } from "../rules/key-roles.ts";
 import { ownRecovery, requireInitialized, requireMember } from "../rules/members.ts";
@@ -25,8 +26,10 @@ export function approveRecovery(before: ProtocolState, command: ApproveRecovery,
   requireSignerRole("recovering", signer_account_pk, record, open);
   const expires_on = (context.height + 1 + context.config.recovery_timeout_blocks) as BlockHeight;
   const approval = { tls_public_key, signer_account_pk, expires_on };
+  const next = copyOf(record);
+  next.approval = approval;
   return {
-    records: [[context.caller, { ...record, approval }]],
+    records: [[context.caller, next]],
     events: [{ event: "recovery_approved", data: { account_id: context.caller, ...approval } }],
   };
 }

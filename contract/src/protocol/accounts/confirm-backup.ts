@@ -3,6 +3,7 @@ import { type Change, NO_CHANGE } from "../change.ts";
 import type { ConfirmBackup } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
+import { copyOf } from "../records.ts";
 import { currentKeyset, requireInitialized } from "../rules/members.ts";
 import type { ProtocolState } from "../state.ts";
 import { requireServiceKey } from "./service-key.ts";
@@ -24,8 +25,10 @@ export function confirmBackup(before: ProtocolState, command: ConfirmBackup, con
   if (record.receipt?.keyset_hash === keyset_hash && record.receipt.digest === digest) return NO_CHANGE;
   const receipt = { epoch_id, keyset_hash, digest, confirmed_in: context.height };
   const account_id = context.caller;
+  const next = copyOf(record);
+  next.receipt = receipt;
   return {
-    records: [[account_id, { ...record, receipt }]],
+    records: [[account_id, next]],
     events: [{ event: "backup_confirmed", data: { account_id, epoch_id, keyset_hash, digest } }],
   };
 }

@@ -3,7 +3,7 @@ import { type Change, NO_CHANGE } from "../change.ts";
 import type { RegisterBackupService } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { type DepositReason, refuse } from "../errors.ts";
-import type { AccountRecord, BackupService } from "../records.ts";
+import { type AccountRecord, type BackupService, copyOf } from "../records.ts";
 import { hasFullRetiredList, recordOfCaller, retire, withoutRole } from "../rules/account-record.ts";
 import { admitAttestation, isSameEvidence } from "../rules/attestation.ts";
 import { requireSignerRole, requireTlsRole } from "../rules/key-roles.ts";
@@ -25,7 +25,8 @@ export function registerBackupService(
   requireRightToRegister(record, command, context);
   const attestation = admitAttestation(null, command.attestation, context);
   requireProof(record, command, context);
-  return register(record, { ...command.backup_service_info, attestation }, context);
+  const { public_key, signer_account_pk, url } = command.backup_service_info;
+  return register(record, { public_key, signer_account_pk, url, attestation }, context);
 }
 
 function register(record: AccountRecord, service: BackupService, context: Context): Change {
@@ -36,10 +37,13 @@ function register(record: AccountRecord, service: BackupService, context: Contex
   const ephemeral_keys = withoutRole(record, "backup_service");
   const account_id = context.caller;
   const data = { account_id, public_key, signer_account_pk, replaced: replaced?.public_key ?? null };
+  const next = copyOf(record);
+  next.backup_service = service;
+  next.receipt = null;
+  next.retired_keys = retired_keys;
+  next.ephemeral_keys = ephemeral_keys;
   return {
-    records: [
-      [account_id, { ...record, backup_service: service, receipt: null, retired_keys, ephemeral_keys }],
-    ],
+    records: [[account_id, next]],
     events: [{ event: "backup_service_registered", data }],
   };
 }

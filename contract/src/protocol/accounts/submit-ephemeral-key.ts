@@ -4,7 +4,13 @@ import type { Change } from "../change.ts";
 import type { SubmitEphemeralKey } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
-import type { AccountRecord, EphemeralKey, EphemeralKeyPurpose, TlsKeyRole } from "../records.ts";
+import {
+  type AccountRecord,
+  copyOf,
+  type EphemeralKey,
+  type EphemeralKeyPurpose,
+  type TlsKeyRole,
+} from "../records.ts";
 import { recordOfCaller } from "../rules/account-record.ts";
 import { isProspective, requireInitialized } from "../rules/members.ts";
 import type { InitializedState, ProtocolState } from "../state.ts";
@@ -32,8 +38,10 @@ export function submitEphemeralKey(
   const key: EphemeralKey = { role, purpose, public_key, session, expires_on };
   const others = record.ephemeral_keys.filter((one) => one.role !== role || one.purpose !== purpose);
   const account_id = context.caller;
+  const next = copyOf(record);
+  next.ephemeral_keys = [...others, key];
   return {
-    records: [[account_id, { ...record, ephemeral_keys: [...others, key] }]],
+    records: [[account_id, next]],
     events: [{ event: "ephemeral_key_submitted", data: { account_id, ...key } }],
   };
 }

@@ -4,7 +4,7 @@ import type { SubmitParticipantInfo } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { type DepositReason, refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
-import type { AccountRecord } from "../records.ts";
+import { type AccountRecord, copyOf } from "../records.ts";
 import { hasFullRetiredList, recordOfCaller, retire } from "../rules/account-record.ts";
 import { admitAttestation } from "../rules/attestation.ts";
 import { requireSignerRole } from "../rules/key-roles.ts";
@@ -30,11 +30,13 @@ export function submitParticipantInfo(
   }
   requireSignerRole("node", context.signerKey, record, ownRecovery(state, context.caller));
   requireRightToRecord(record, command, context);
-  const node_key = context.signerKey;
-  const retired_keys = retire(record, record.node_key);
-  const data = { account_id: context.caller, previous: record.node_key, current: node_key };
+  const next = copyOf(record);
+  next.node_key = context.signerKey;
+  next.retired_keys = retire(record, record.node_key);
+  next.attestation = attestation;
+  const data = { account_id: context.caller, previous: record.node_key, current: context.signerKey };
   const event: ProtocolEvent = { event: "node_key_changed", data };
-  return change({ ...record, node_key, retired_keys, attestation }, [event], context);
+  return change(next, [event], context);
 }
 
 function change(record: AccountRecord, events: readonly ProtocolEvent[], context: Context): Change {

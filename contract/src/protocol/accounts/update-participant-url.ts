@@ -2,9 +2,9 @@
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { UpdateParticipantUrl } from "../commands.ts";
 import type { Context } from "../context.ts";
-import { requireMember, withEntry } from "../rules/members.ts";
+import { requireMember } from "../rules/members.ts";
 import { requireUrlLength } from "../rules/parameters.ts";
-import { dropStaleProposals } from "../rules/proposals.ts";
+import { withEntry } from "../rules/proposals.ts";
 import type { ParticipantEntry, RunningState } from "../state.ts";
 
 export function updateParticipantUrl(
@@ -16,15 +16,10 @@ export function updateParticipantUrl(
   if (info.url === url) return NO_CHANGE;
   requireUrlLength(url, context.config);
   const entry: ParticipantEntry = [account_id, participant_id, { url, tls_public_key: info.tls_public_key }];
-  const { votes, events } = dropStaleProposals(state.parameters_votes, account_id, entry[2]);
-  const participants_revision = state.participants_revision + 1;
+  const { state: moved, events } = withEntry(state, entry);
+  const { participants_revision } = moved;
   return {
-    state: {
-      ...state,
-      parameters: withEntry(state.parameters, entry),
-      parameters_votes: votes,
-      participants_revision,
-    },
+    state: moved,
     events: [
       {
         event: "participant_url_changed",

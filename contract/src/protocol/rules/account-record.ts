@@ -5,9 +5,11 @@ import { MAX_RETIRED_KEYS } from "../limits.ts";
 import {
   type AccountRecord,
   type CooldownCause,
+  copyOf,
   EMPTY_RECORD,
   type EphemeralKey,
   type EphemeralKeyPurpose,
+  type Mutable,
   type TlsKeyRole,
 } from "../records.ts";
 import type { RecoveryState } from "../state.ts";
@@ -36,21 +38,20 @@ export function afterFailedRecovery(
   cause: CooldownCause,
   endsOn: BlockHeight,
 ): AccountRecord {
-  return {
-    ...record,
-    retired_keys: retire(record, recovery.recovering.signer_account_pk),
-    ephemeral_keys: withoutPurpose(record, "recovery"),
-    cooldown: { ends_on: endsOn, cause },
-  };
+  const ended = afterSupersededRecovery(record, recovery);
+  ended.cooldown = { ends_on: endsOn, cause };
+  return ended;
 }
 
 /** The record after a Resharing took the place of its Recovery: no cool-down follows. */
-export function afterSupersededRecovery(record: AccountRecord, recovery: RecoveryState): AccountRecord {
-  return {
-    ...record,
-    retired_keys: retire(record, recovery.recovering.signer_account_pk),
-    ephemeral_keys: withoutPurpose(record, "recovery"),
-  };
+export function afterSupersededRecovery(
+  record: AccountRecord,
+  recovery: RecoveryState,
+): Mutable<AccountRecord> {
+  const ended = copyOf(record);
+  ended.retired_keys = retire(record, recovery.recovering.signer_account_pk);
+  ended.ephemeral_keys = withoutPurpose(record, "recovery");
+  return ended;
 }
 
 /** What stays of the record of an account that is no longer prospective: what a candidate submits and pays for. */

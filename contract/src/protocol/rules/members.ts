@@ -45,13 +45,13 @@ export function thresholdOf(state: InitializedState): number {
 }
 
 /** The parameters with this entry in place of the account's earlier one. */
-export function withEntry(parameters: ThresholdParameters, entry: ParticipantEntry): ThresholdParameters {
+export function withReplaced(parameters: ThresholdParameters, entry: ParticipantEntry): ThresholdParameters {
   const { participants, threshold } = parameters;
   if (participants.stored) return { participants: participants.stored.put(entry), threshold };
   return { participants: replaceEntry(participants, entry), threshold };
 }
 
-/** As `withEntry`, for a list that is read. */
+/** As `withReplaced`, for a list that is read. */
 export function replaceEntry({ next_id, participants }: Participants, entry: ParticipantEntry): Participants {
   return { next_id, participants: participants.map((old) => (old[0] === entry[0] ? entry : old)) };
 }

@@ -1,8 +1,15 @@
 /** Stored proposals that a change of an account's info makes impossible. Source: contract.md §2, Votes. */
 import type { AccountId } from "../brand.ts";
 import type { ProtocolEvent } from "../events.ts";
-import type { InitializedState, ParametersProposal, ParametersVotes, ParticipantInfo } from "../state.ts";
-import { findParticipant } from "./members.ts";
+import type {
+  InitializedState,
+  ParametersProposal,
+  ParametersVotes,
+  ParticipantEntry,
+  ParticipantInfo,
+  RunningState,
+} from "../state.ts";
+import { findParticipant, withReplaced } from "./members.ts";
 import { isSameInfo } from "./parameters-proposal.ts";
 import { keepVotes } from "./votes.ts";
 
@@ -33,6 +40,25 @@ export function dropStaleProposals(
     votes: keepVotes(votes, (_, key) => !stale.has(key)),
     events: [{ event: "proposal_dropped", data }],
   };
+}
+
+/** The state with this entry in place of the account's earlier one, without proposals that list another. */
+export function withEntry(
+  running: RunningState,
+  entry: ParticipantEntry,
+): { readonly state: RunningState; readonly events: readonly ProtocolEvent[] } {
+  const { votes, events } = dropStaleProposals(running.parameters_votes, entry[0], entry[2]);
+  const state: RunningState = {
+    kind: "Running",
+    domains: running.domains,
+    keyset: running.keyset,
+    parameters: withReplaced(running.parameters, entry),
+    parameters_votes: votes,
+    add_domains_votes: running.add_domains_votes,
+    previously_cancelled_resharing_epoch_id: running.previously_cancelled_resharing_epoch_id,
+    participants_revision: running.participants_revision + 1,
+  };
+  return { state, events };
 }
 
 interface RestOfState {

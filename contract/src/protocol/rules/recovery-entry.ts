@@ -4,7 +4,7 @@ import type { SubmitParticipantRecoveryInfo } from "../commands.ts";
 import type { Context } from "../context.ts";
 import { type ApprovalReason, refuse } from "../errors.ts";
 import type { RecoveryStarted } from "../events.ts";
-import type { AccountRecord, Attestation, RecoveryApproval } from "../records.ts";
+import { type AccountRecord, type Attestation, copyOf, type RecoveryApproval } from "../records.ts";
 import type { ParticipantEntry, RecoveryState } from "../state.ts";
 import { hasFullRetiredList, recordOfCaller } from "./account-record.ts";
 import { admitAttestation, attestationUnder } from "./attestation.ts";
@@ -42,11 +42,10 @@ export function admitEntry(
   if (openKey !== tlsKey) {
     requireTlsKeyProof("node", tlsKey, context.signerKey, tls_key_proof, context);
   }
-  const entries = [...countedEntries(record, context), context.height];
-  return {
-    record: { ...record, approval: approval === null ? record.approval : null, entries },
-    attestation,
-  };
+  const admitted = copyOf(record);
+  admitted.entries = [...countedEntries(record, context), context.height];
+  if (approval !== null) admitted.approval = null;
+  return { record: admitted, attestation };
 }
 
 /** The data of `recovery_started` and `recovery_replaced`. */

@@ -1,6 +1,6 @@
 /** Which account holds which TLS key after a change, found from what the touched accounts held before and hold now. */
 import type { AccountId, TlsPublicKey } from "../brand.ts";
-import type { Context } from "../context.ts";
+import type { Context, Outcome } from "../context.ts";
 import type { AccountRecord } from "../records.ts";
 import type { ParticipantEntry, ProtocolState } from "../state.ts";
 import { changedEntries, findParticipant, membersOf } from "./members.ts";
@@ -10,34 +10,52 @@ import { heldTlsKeys } from "./tls-keys.ts";
 export function changedTlsKeys(
   before: ProtocolState,
   after: ProtocolState,
-  records: ReadonlyMap<AccountId, AccountRecord | null>,
+  records: Outcome["records"],
   context: Context,
-): [TlsPublicKey, AccountId | null][] {
-  const holders = new Map<TlsPublicKey, AccountId | null>();
+): readonly (readonly [TlsPublicKey, AccountId | null])[] {
+  const freed: [TlsPublicKey, null][] = [];
   const taken: [TlsPublicKey, AccountId][] = [];
-  for (const account of touchedAccounts(before, after, records)) {
+  const touched = touchedAccounts(before, after, records);
+  const record = recordsAfter(records, touched.length);
+  for (let at = 0; at < touched.length; at++) {
+    const account = touched[at] as AccountId;
     const recordBefore = context.lookup.record(account);
     const heldBefore = heldTlsKeys(account, before, memberBefore(before, account, context), recordBefore);
-    const recordAfter = records.has(account) ? records.get(account) : recordBefore;
+    const changed = record(account);
+    const recordAfter = changed === undefined ? recordBefore : changed;
     const heldAfter = heldTlsKeys(account, after, memberAfter(before, after, account, context), recordAfter);
-    for (const key of heldBefore) if (!heldAfter.includes(key)) holders.set(key, null);
+    for (const key of heldBefore) if (!heldAfter.includes(key)) freed.push([key, null]);
     for (const key of heldAfter) if (!heldBefore.includes(key)) taken.push([key, account]);
   }
+  if (freed.length === 0) return taken;
   // A key freed by one account and taken by another belongs to the latter.
-  for (const [key, account] of taken) holders.set(key, account);
-  return [...holders];
+  return [...new Map<TlsPublicKey, AccountId | null>([...freed, ...taken])];
 }
+
+type ChangedRecord = (account: AccountId) => AccountRecord | null | undefined;
+
+/** Finds changed records; a list of few is searched at less gas than a map takes to make. */
+function recordsAfter(records: Outcome["records"], questions: number): ChangedRecord {
+  if (questions > FEW) {
+    const byAccount = new Map(records);
+    return (account) => byAccount.get(account);
+  }
+  return (account) => records.find((record) => record[0] === account)?.[1];
+}
+
+const FEW = 4;
 
 function touchedAccounts(
   before: ProtocolState,
   after: ProtocolState,
-  records: ReadonlyMap<AccountId, AccountRecord | null>,
-): Set<AccountId> {
-  const accounts = new Set(records.keys());
-  if (before.kind === "Recovery") accounts.add(before.recovering.account_id);
-  if (after.kind === "Recovery") accounts.add(after.recovering.account_id);
-  for (const account of changedMembers(before, after)) accounts.add(account);
-  return accounts;
+  records: Outcome["records"],
+): readonly AccountId[] {
+  const accounts = records.map((record) => record[0]);
+  if (before.kind === "Recovery") accounts.push(before.recovering.account_id);
+  if (after.kind === "Recovery") accounts.push(after.recovering.account_id);
+  accounts.push(...changedMembers(before, after));
+  if (accounts.length > FEW) return [...new Set(accounts)];
+  return accounts.filter((account, at) => accounts.indexOf(account) === at);
 }
 
 /** Accounts whose entry among the members is another than before. */

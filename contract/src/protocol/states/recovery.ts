@@ -5,7 +5,7 @@ import type { ConcludeRecovery, SubmitParticipantRecoveryInfo, VoteCancelRecover
 import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
-import { type AccountRecord, EMPTY_RECORD } from "../records.ts";
+import { type AccountRecord, copyOf, EMPTY_RECORD } from "../records.ts";
 import {
   afterFailedRecovery,
   recordOfCaller,
@@ -15,10 +15,10 @@ import {
 } from "../rules/account-record.ts";
 import { requireValidAttestation } from "../rules/attestation.ts";
 import { requireEqualKeyset } from "../rules/keyset-equality.ts";
-import { countOf, requireMember, withEntry } from "../rules/members.ts";
-import { dropStaleProposals } from "../rules/proposals.ts";
+import { countOf, requireMember } from "../rules/members.ts";
+import { withEntry } from "../rules/proposals.ts";
 import { type Admission, entryEvent } from "../rules/recovery-entry.ts";
-import type { RecoveryState, RunningState } from "../state.ts";
+import type { RecoveryState } from "../state.ts";
 
 /** Recovery → Recovery: the same account puts a new record in place of its own; time and cancel votes go on. */
 export function replaceRecovery(
@@ -63,13 +63,7 @@ export function concludeRecovery(state: RecoveryState, command: ConcludeRecovery
   if (command.keyset !== null) requireEqualKeyset(command.keyset, running.keyset, context);
   requireValidAttestation(state.attestation, context);
   const { account_id, participant_id, prospective_info } = state.recovering;
-  const { votes, events } = dropStaleProposals(running.parameters_votes, account_id, prospective_info);
-  const concluded: RunningState = {
-    ...running,
-    parameters: withEntry(running.parameters, [account_id, participant_id, prospective_info]),
-    parameters_votes: votes,
-    participants_revision: running.participants_revision + 1,
-  };
+  const { state: concluded, events } = withEntry(running, [account_id, participant_id, prospective_info]);
   const { recovery_id } = state;
   const { participants_revision } = concluded;
   const data = {
@@ -161,15 +155,14 @@ function requireCurrentId(state: RecoveryState, provided: RecoveryId | null): vo
 }
 
 function concludedRecord(state: RecoveryState, context: Context): AccountRecord {
-  const record = recordOfCaller(context);
-  return {
-    ...record,
-    node_key: state.recovering.signer_account_pk,
-    retired_keys: retire(record, record.node_key),
-    // The TLS key that proved the node's key is no longer the node's.
-    ephemeral_keys: withoutRole(record, "node").filter((key) => key.purpose !== "recovery"),
-    attestation: state.attestation,
-    cooldown: null,
-    last_concluded_recovery_id: state.recovery_id,
-  };
+  const before = recordOfCaller(context);
+  const record = copyOf(before);
+  record.node_key = state.recovering.signer_account_pk;
+  record.retired_keys = retire(before, before.node_key);
+  // The TLS key that proved the node's key is no longer the node's.
+  record.ephemeral_keys = withoutRole(before, "node").filter((key) => key.purpose !== "recovery");
+  record.attestation = state.attestation;
+  record.cooldown = null;
+  record.last_concluded_recovery_id = state.recovery_id;
+  return record;
 }
