@@ -10,9 +10,9 @@ import { readProposeUpdate } from "../interface/propose-update.ts";
 import type { AccountId, BlockHeight, RecoveryId, SignerKey } from "../protocol/brand.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { Context, Outcome } from "../protocol/context.ts";
+import type { Mutable } from "../protocol/copy-record.ts";
 import { attempt, type ProtocolError, type Result, refuse } from "../protocol/errors.ts";
 import type { ProtocolEvent } from "../protocol/events.ts";
-import type { Mutable } from "../protocol/records.ts";
 import { applyCommand } from "../protocol/transition.ts";
 import { loadChecked } from "./check-stored.ts";
 import {

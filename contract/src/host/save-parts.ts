@@ -1,7 +1,7 @@
 /// <reference path="../../engine/env.d.ts" />
 /** Writes the parts of a state that lie under keys of their own and changed, and says what the head has to know. */
 
-import type { Mutable } from "../protocol/records.ts";
+import type { Mutable } from "../protocol/copy-record.ts";
 import type {
   DomainRegistry,
   InitializedState,

@@ -1,5 +1,5 @@
 /** The stored parts of the state, read and parsed when something asks for them, and the state made of them. */
-import type { Mutable } from "../protocol/records.ts";
+import type { Mutable } from "../protocol/copy-record.ts";
 import type {
   DomainConfig,
   DomainRegistry,

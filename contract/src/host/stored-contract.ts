@@ -2,7 +2,8 @@
 /** Reads the stored parts when they are asked for, each at most once per call, and writes back what changed. */
 import type { AccountId, EpochId, ParticipantId, Sha256Hex } from "../protocol/brand.ts";
 import type { Lookup, Outcome } from "../protocol/context.ts";
-import type { AccountRecord, Counters, Mutable } from "../protocol/records.ts";
+import type { Mutable } from "../protocol/copy-record.ts";
+import type { AccountRecord, Counters } from "../protocol/records.ts";
 import { changedEntries, currentKeyset, membersOf } from "../protocol/rules/members.ts";
 import type { InitializedState, Keyset, ParticipantEntry, ProtocolState } from "../protocol/state.ts";
 import { type Head, storedStateOf } from "./head-codec.ts";

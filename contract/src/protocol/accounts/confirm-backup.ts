@@ -2,8 +2,8 @@
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { ConfirmBackup } from "../commands.ts";
 import type { Context } from "../context.ts";
+import { copyOf } from "../copy-record.ts";
 import { refuse } from "../errors.ts";
-import { copyOf } from "../records.ts";
 import { currentKeyset, requireInitialized } from "../rules/members.ts";
 import type { ProtocolState } from "../state.ts";
 import { requireServiceKey } from "./service-key.ts";

@@ -2,8 +2,9 @@
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { RegisterBackupService } from "../commands.ts";
 import type { Context } from "../context.ts";
+import { copyOf } from "../copy-record.ts";
 import { type DepositReason, refuse } from "../errors.ts";
-import { type AccountRecord, type BackupService, copyOf } from "../records.ts";
+import type { AccountRecord, BackupService } from "../records.ts";
 import { hasFullRetiredList, recordOfCaller, retire, withoutRole } from "../rules/account-record.ts";
 import { admitAttestation, isSameEvidence } from "../rules/attestation.ts";
 import { requireSignerRole, requireTlsRole } from "../rules/key-roles.ts";

@@ -3,14 +3,9 @@ import type { BlockHeight, TlsPublicKey } from "../brand.ts";
 import type { Change } from "../change.ts";
 import type { SubmitEphemeralKey } from "../commands.ts";
 import type { Context } from "../context.ts";
+import { copyOf } from "../copy-record.ts";
 import { refuse } from "../errors.ts";
-import {
-  type AccountRecord,
-  copyOf,
-  type EphemeralKey,
-  type EphemeralKeyPurpose,
-  type TlsKeyRole,
-} from "../records.ts";
+import type { AccountRecord, EphemeralKey, EphemeralKeyPurpose, TlsKeyRole } from "../records.ts";
 import { recordOfCaller } from "../rules/account-record.ts";
 import { isProspective, requireInitialized } from "../rules/members.ts";
 import type { InitializedState, ProtocolState } from "../state.ts";

@@ -2,9 +2,10 @@
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { SubmitParticipantInfo } from "../commands.ts";
 import type { Context } from "../context.ts";
+import { copyOf } from "../copy-record.ts";
 import { type DepositReason, refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
-import { type AccountRecord, copyOf } from "../records.ts";
+import type { AccountRecord } from "../records.ts";
 import { hasFullRetiredList, recordOfCaller, retire } from "../rules/account-record.ts";
 import { admitAttestation } from "../rules/attestation.ts";
 import { requireSignerRole } from "../rules/key-roles.ts";

@@ -1,15 +1,14 @@
 /** Small steps on one account's record. Source: contract.md §4.2, §4.3. */
 import type { BlockHeight, SignerKey } from "../brand.ts";
 import type { Context } from "../context.ts";
+import { copyOf, type Mutable } from "../copy-record.ts";
 import { MAX_RETIRED_KEYS } from "../limits.ts";
 import {
   type AccountRecord,
   type CooldownCause,
-  copyOf,
   EMPTY_RECORD,
   type EphemeralKey,
   type EphemeralKeyPurpose,
-  type Mutable,
   type TlsKeyRole,
 } from "../records.ts";
 import type { RecoveryState } from "../state.ts";

@@ -2,9 +2,10 @@
 import type { BlockHeight } from "../brand.ts";
 import type { SubmitParticipantRecoveryInfo } from "../commands.ts";
 import type { Context } from "../context.ts";
+import { copyOf } from "../copy-record.ts";
 import { type ApprovalReason, refuse } from "../errors.ts";
 import type { RecoveryStarted } from "../events.ts";
-import { type AccountRecord, type Attestation, copyOf, type RecoveryApproval } from "../records.ts";
+import type { AccountRecord, Attestation, RecoveryApproval } from "../records.ts";
 import type { ParticipantEntry, RecoveryState } from "../state.ts";
 import { hasFullRetiredList, recordOfCaller } from "./account-record.ts";
 import { admitAttestation, attestationUnder } from "./attestation.ts";

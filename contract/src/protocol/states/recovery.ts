@@ -3,9 +3,10 @@ import type { BlockHeight, RecoveryId } from "../brand.ts";
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { ConcludeRecovery, SubmitParticipantRecoveryInfo, VoteCancelRecovery } from "../commands.ts";
 import type { Context } from "../context.ts";
+import { copyOf } from "../copy-record.ts";
 import { refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
-import { type AccountRecord, copyOf, EMPTY_RECORD } from "../records.ts";
+import { type AccountRecord, EMPTY_RECORD } from "../records.ts";
 import {
   afterFailedRecovery,
   recordOfCaller,
