@@ -95,15 +95,7 @@ export function fileKeyshareStore(
       const same = isReadKeyset(held) && held.recipients === sealedTo && sameShares(held.shares, shares);
       return same ? held.stored : write(keyset, shares);
     },
-    async damaged() {
-      const hashes = await storedHashes(files, folder);
-      const found = await Promise.all(hashes.map(async (hash) => [hash, await read(hash)] as const));
-      return found.flatMap(([keyset_hash, each]) =>
-        each !== undefined && "reason" in each
-          ? [{ name: fileName(keyset_hash), keyset_hash, reason: each.reason }]
-          : [],
-      );
-    },
+    damaged: async () => damagedAmong(await storedHashes(files, folder), read),
     erase: (hash) => removeDurably(files, filePath(folder, hash)),
     async reseal() {
       const others = (await readAll()).filter(isReadKeyset).filter((each) => each.recipients !== sealedTo);
@@ -112,6 +104,18 @@ export function fileKeyshareStore(
       return written;
     },
   };
+}
+
+async function damagedAmong(
+  hashes: readonly string[],
+  read: (hash: string) => ReturnType<typeof readKeyset>,
+): Promise<readonly DamagedFile[]> {
+  const found = await Promise.all(hashes.map(async (hash) => [hash, await read(hash)] as const));
+  return found.flatMap(([keyset_hash, each]) =>
+    each !== undefined && "reason" in each
+      ? [{ name: fileName(keyset_hash), keyset_hash, reason: each.reason }]
+      : [],
+  );
 }
 
 async function readKeyset(

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { NEXT_VERSION, nextVersion } from "../../../sandbox-tests/helpers/next-version.ts";
 import { proposeUpdate } from "../../../sdk/src/actions/propose-update.ts";
 import { createSender } from "../../../sdk/src/client/sender.ts";
@@ -28,7 +30,7 @@ describe("behavior: drills, copies and leaks, each entry of the runbook as it st
 
   test("runbook: A drill", async () => {
     await first.follow("A drill");
-    assert.ok(!existsSync(join(first.machine(BACKUP), "backup/data/drill")));
+    assert.ok(!existsSync(join(first.machines.folder(BACKUP), "backup/data/drill")));
   });
 
   test("runbook: A backup must open without this project", async () => {
@@ -53,19 +55,43 @@ describe("behavior: drills, copies and leaks, each entry of the runbook as it st
     assert.equal(await network.chain.contract.view("version"), NEXT_VERSION);
   });
 
+  test("a recipient who was taken out of the config opens no file from then on, and a new one does", async () => {
+    const { machines } = second;
+    const config = join(machines.folder(BACKUP), "backup/config.json");
+    const before = readFileSync(config, "utf8");
+    const old = join(machines.folder(DESK), "operator.key");
+    const [, recipient = ""] = /"age_recipients": \["(\w+)"\]/.exec(before) ?? [];
+    const identity = await generateIdentity();
+    writeFileSync(config, before.replace(recipient, await identityToRecipient(identity)));
+    await machines.stop(BACKUP, "SIGTERM");
+    const { waitFor } = machines.startAgain(BACKUP);
+    for (const event of ["backup.resealed", "backup.confirmed"])
+      await waitFor(event, (line) => line.event === event);
+    const folder = join(machines.folder(BACKUP), "backup/data/backups");
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    assert.equal(files.length, 1);
+    for (const file of files) {
+      const opened = spawnSync("age", ["--decrypt", "--identity", old, file], { encoding: "utf8" });
+      assert.match(opened.stderr, /no identity matched/);
+      const withNew = ["--decrypt", "--identity", "-", file];
+      const openedByNew = spawnSync("age", withNew, { input: identity, encoding: "utf8" });
+      assert.match(openedByNew.stdout, /mpc-recovery-keyshares-v1/);
+    }
+  });
+
   test("runbook: A key is leaked", async () => {
     const leaked = nearKeyOf(second, NODE);
     second.variables.set("OLD_NEAR_PUBLIC_KEY", leaked);
-    await second.stop(NODE, "SIGTERM");
+    await second.machines.stop(NODE, "SIGTERM");
     await second.follow("A key is leaked");
     assert.equal(await listedKey(network, second), tlsKeyOf(second, NODE));
     assert.notEqual(nearKeyOf(second, NODE), leaked);
   });
 
   test("runbook: Both machines are lost, and a copy of the backup exists", async () => {
-    await third.stop(NODE, "SIGKILL");
-    await third.stop(BACKUP, "SIGKILL");
-    for (const machine of [NODE, BACKUP]) rmSync(third.machine(machine), { recursive: true });
+    await third.machines.stop(NODE, "SIGKILL");
+    await third.machines.stop(BACKUP, "SIGKILL");
+    for (const machine of [NODE, BACKUP]) rmSync(third.machines.folder(machine), { recursive: true });
     await third.follow("Both machines are lost, and a copy of the backup exists");
     assert.equal(await listedKey(network, third), tlsKeyOf(third, NEW_NODE));
   });
@@ -75,8 +101,8 @@ describe("behavior: drills, copies and leaks, each entry of the runbook as it st
   });
 
   test("runbook: Both machines are lost, and every copy", async () => {
-    await first.stop(NODE, "SIGKILL");
-    await first.stop(BACKUP, "SIGKILL");
+    await first.machines.stop(NODE, "SIGKILL");
+    await first.machines.stop(BACKUP, "SIGKILL");
     const remaining = [
       { operator: second, machine: NODE },
       { operator: third, machine: NEW_NODE },
@@ -87,8 +113,9 @@ describe("behavior: drills, copies and leaks, each entry of the runbook as it st
     assert.equal(await listedKey(network, first), undefined);
     const erased = ({ event, reason }: { readonly event?: string; readonly reason?: unknown }) =>
       /erased$/.test(event ?? "") && reason === "not_a_participant";
-    for (const machine of [NODE, BACKUP]) await first.start(machine).waitFor("the erasure", erased);
-    assert.deepEqual(readdirSync(join(first.machine(NODE), "node/data/keyshares")), []);
-    assert.deepEqual(readdirSync(join(first.machine(BACKUP), "backup/data/backups")), []);
+    for (const machine of [NODE, BACKUP])
+      await first.machines.startAgain(machine).waitFor("the erasure", erased);
+    assert.deepEqual(readdirSync(join(first.machines.folder(NODE), "node/data/keyshares")), []);
+    assert.deepEqual(readdirSync(join(first.machines.folder(BACKUP), "backup/data/backups")), []);
   });
 });

@@ -29,23 +29,23 @@ describe("behavior: lost machines, each entry of the runbook as it stands", {
   test("runbook: The node's machine is lost", async () => {
     const before = (await network.state()).Running?.keyset;
     first.variables.set("OLD_NEAR_PUBLIC_KEY", nearKeyOf(first, NODE));
-    await first.stop(NODE, "SIGKILL");
+    await first.machines.stop(NODE, "SIGKILL");
     await first.follow("The node's machine is lost");
     assert.equal(await listedKey(network, first), tlsKeyOf(first, NEW_NODE));
     assert.deepEqual((await network.state()).Running?.keyset, before);
   });
 
   test("runbook: The old machine is switched on again", async () => {
-    await first.stop(NEW_NODE, "SIGTERM");
+    await first.machines.stop(NEW_NODE, "SIGTERM");
     await first.follow("The old machine is switched on again");
     assert.equal(await listedKey(network, first), tlsKeyOf(first, NODE));
     assert.match(first.output(), /"keyshares\.erased".*decommissioned/);
-    rmSync(first.machine(NEW_NODE), { recursive: true });
+    rmSync(first.machines.folder(NEW_NODE), { recursive: true });
   });
 
   test("runbook: The backup machine is lost", async () => {
     second.variables.set("OLD_NEAR_PUBLIC_KEY", nearKeyOf(second, BACKUP, "backup"));
-    await second.stop(BACKUP, "SIGKILL");
+    await second.machines.stop(BACKUP, "SIGKILL");
     await second.follow("The backup machine is lost");
     const registered = await network.chain.contract.view<{ public_key: string }>("backup_service_info", {
       account_id: second.account.accountId,
@@ -54,10 +54,10 @@ describe("behavior: lost machines, each entry of the runbook as it stands", {
   });
 
   test("runbook: The recovery is stuck", async () => {
-    await third.stop(BACKUP, "SIGKILL");
-    await third.stop(NODE, "SIGKILL");
+    await third.machines.stop(BACKUP, "SIGKILL");
+    await third.machines.stop(NODE, "SIGKILL");
     await third.begin("The node's machine is lost");
-    const { waitFor } = third.running(NEW_NODE);
+    const { waitFor } = third.machines.running(NEW_NODE);
     await waitFor("the wait for shares", ({ reason }) => /^awaiting_keyshares/.test(String(reason)));
     await third.follow("The recovery is stuck");
     assert.equal(await listedKey(network, third), tlsKeyOf(third, NEW_NODE));
@@ -66,7 +66,7 @@ describe("behavior: lost machines, each entry of the runbook as it stands", {
   test("no secret of any machine was printed, logged or left readable", async () => {
     await requireNoSecretShown(network);
     for (const operator of network.operators) {
-      const data = join(operator.machine(BACKUP), "backup/data");
+      const data = join(operator.machines.folder(BACKUP), "backup/data");
       assert.ok(!existsSync(join(data, "drill")), readdirSync(data).join());
     }
   });

@@ -46,8 +46,13 @@ function parseUnit(file: string): readonly Setting[] {
 const services = readdirSync(FOLDER).filter((name) => name.endsWith(".service"));
 const valuesOf = (file: string, name: string) =>
   parseUnit(file).flatMap((setting) => (setting.name === name ? [setting.value] : []));
-const help = (program: Program, ...command: string[]) =>
-  execFileSync(process.execPath, [bundledProgram(program), ...command, "--help"], { encoding: "utf8" });
+const helps = new Map<string, string>();
+const help = (program: Program, ...command: string[]) => {
+  const args = [bundledProgram(program), ...command, "--help"];
+  const text = helps.get(args.join(" ")) ?? execFileSync(process.execPath, args, { encoding: "utf8" });
+  helps.set(args.join(" "), text);
+  return text;
+};
 
 before(bundlePrograms);
 

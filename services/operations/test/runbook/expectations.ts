@@ -29,7 +29,7 @@ export function nearKeyOf(operator: Operator, machine: string, program: Program 
 }
 
 function keyOf(operator: Operator, machine: string, program: Program, kind: "tls" | "near"): string {
-  const path = join(operator.machine(machine), program, `keys/${kind}-key.json`);
+  const path = join(operator.machines.folder(machine), program, `keys/${kind}-key.json`);
   return JSON.parse(readFileSync(path, "utf8")).public_key;
 }
 
@@ -52,7 +52,7 @@ export async function requireNoSecretShown(network: RunbookNetwork): Promise<voi
   for (const path of files.filter((each) => !isKeyFile(each))) shown.set(path, readFileSync(path, "latin1"));
   for (const operator of operators) {
     shown.set(`output of ${operator.account.accountId}`, operator.output());
-    for (const pid of operator.pids())
+    for (const pid of operator.machines.pids())
       for (const place of ["cmdline", "environ", "comm"])
         shown.set(`${place} of ${pid}`, readFileSync(`/proc/${pid}/${place}`, "latin1"));
   }

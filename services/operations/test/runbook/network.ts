@@ -64,7 +64,7 @@ export async function startRunbookNetwork(): Promise<RunbookNetwork> {
   const stop = async () => {
     for (const operator of operators) {
       for (const name of [NODE, BACKUP, NEW_NODE, NEW_BACKUP])
-        await operator.stop(name, "SIGKILL").catch(() => undefined);
+        await operator.machines.stop(name, "SIGKILL").catch(() => undefined);
     }
     await chain.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -85,16 +85,16 @@ async function startContract(
   folder: string,
   operators: readonly Operator[],
 ): Promise<Keyset> {
-  const infos = operators.map(({ account, url, machine }, participant_id) => ({
+  const infos = operators.map(({ account, url, machines }, participant_id) => ({
     account_id: account.accountId,
     participant_id,
     url,
-    tls_public_key: tlsKeyOf(machine(NODE)).public_key,
+    tls_public_key: tlsKeyOf(machines.folder(NODE)).public_key,
   }));
   const file = join(folder, "participants.json");
   writeFileSync(file, JSON.stringify({ threshold: 2, domains: DOMAINS, participants: infos }));
-  const generate = ({ machine }: Operator) => {
-    const config = join(machine(NODE), "node/config.json");
+  const generate = ({ machines }: Operator) => {
+    const config = join(machines.folder(NODE), "node/config.json");
     return runProgram(bundledProgram("node"), ["generate-keys", "--config", config, "--participants", file]);
   };
   const [text = "", ...others] = await Promise.all(operators.map(generate));

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { NearAccount } from "near-workspaces";
-import { type RunningProgram, startProgram } from "../../../../scripts/demo/programs.ts";
 import { bundledProgram, PROGRAMS, type Program } from "../bundle-programs.ts";
+import { createMachines, type Machines } from "./machines.ts";
 import { nearCommand } from "./near-command.ts";
 import { type RunbookStep, stepsUnder } from "./operating-page.ts";
 
@@ -16,128 +16,108 @@ export interface NetworkSettings {
   readonly networkId: string;
 }
 
-/** An operator who follows docs/operating.md to the letter, each machine being a folder. */
+/** An operator who follows docs/operating.md to the letter. */
 export interface Operator {
   readonly account: NearAccount;
   /** Where the contract lists the node, wherever it runs. */
   readonly url: string;
+  readonly machines: Machines;
+  /** What the page calls `$NAME`. */
+  readonly variables: Map<string, string>;
   /** Does everything that stands under a heading. */
   follow(heading: string): Promise<void>;
   /** The same up to the first wait, which isn't waited for. */
   begin(heading: string): Promise<void>;
-  /** The folder of a machine by the name that the page gives it. */
-  machine(name: string): string;
-  /** The program that runs on a machine. */
-  running(name: string): RunningProgram;
-  /** Starts the machine's program again, as after a power cut. */
-  start(name: string): RunningProgram;
-  stop(name: string, signal: "SIGTERM" | "SIGKILL"): Promise<void>;
-  /** What the page calls `$NAME`. */
-  readonly variables: Map<string, string>;
   /** Everything that our commands printed and that our programs logged. */
   output(): string;
-  /** Of the programs that run. */
-  pids(): readonly number[];
 }
 
 /** Where the full-access key is. */
 export const DESK = "the full-access key";
 
 export function createOperator(settings: NetworkSettings, account: NearAccount, port: number): Operator {
-  const folders = new Map<string, string>();
-  const programs = new Map<string, RunningProgram>();
-  const variables = new Map<string, string>();
   const printed: string[] = [];
-  const logs: RunningProgram[] = [];
-  const own = join(settings.folder, account.accountId);
-  const url = `https://127.0.0.1:${port}`;
-  const machine = (name: string) => {
-    const folder = folders.get(name) ?? join(own, `${folders.size}-${name.replaceAll(/\W/g, "-")}`);
-    folders.set(name, folder);
-    mkdirSync(folder, { recursive: true });
-    return folder;
+  const hands: Hands = {
+    settings,
+    account,
+    url: `https://127.0.0.1:${port}`,
+    port,
+    machines: createMachines(account.accountId, settings.folder),
+    variables: new Map<string, string>(),
+    printed,
   };
-  const substitute = (line: string) =>
-    replaceNames(line, settings, account.accountId, url, port).replace(
-      /\$([A-Z_]+)\b/g,
-      (_, name) => variables.get(name) ?? assert.fail(`the page uses $${name} before anything printed it`),
-    );
-  let last: RunningProgram | undefined;
-  const started = new Map<string, () => RunningProgram>();
-  const start = (name: string, program: Program, args: readonly string[]): RunningProgram => {
-    const log = `${account.accountId}-${logs.length}`;
-    last = startProgram(log, bundledProgram(program), inFolder(args, machine(name)), settings.folder);
-    logs.push(last);
-    programs.set(name, last);
-    started.set(name, () => start(name, program, args));
-    return last;
-  };
-  async function command(name: string, line: string): Promise<string> {
-    const text = substitute(line);
-    if (text.startsWith("near ")) {
-      await nearCommand(text, account, machine(name));
-      return "";
-    }
-    const run = /^mpc-(node|backup) (run .*)$/.exec(text);
-    if (run !== null) {
-      start(name, run[1] as Program, run[2]?.split(" ") ?? []);
-      return "";
-    }
-    const output = await shell(text, machine(name), settings.folder);
-    // What other tools print for the operator is the operator's.
-    if (/\bmpc-(node|backup) /.test(text)) printed.push(output);
-    remember(output, variables);
-    return output;
-  }
-  async function follow(steps: readonly RunbookStep[]): Promise<void> {
-    let name = DESK;
-    let said = "";
-    for (const step of steps) {
-      if (step.kind === "machine") name = step.name;
-      else said = await perform(step, name, said);
-    }
-  }
-  async function perform(
-    step: Exclude<RunbookStep, { kind: "machine" }>,
-    name: string,
-    said: string,
-  ): Promise<string> {
-    switch (step.kind) {
-      case "command":
-        return command(name, step.line);
-      case "wait":
-        await last?.waitFor(step.event, ({ event }) => event === step.event);
-        return said;
-      case "carry":
-        cpSync(join(machine(name), step.path), join(machine(step.to), basename(step.path)), {
-          recursive: true,
-        });
-        return said;
-      case "says":
-        assert.ok(said.includes(step.text), `expected "${step.text}", found: ${said}`);
-        return said;
-    }
-  }
+  const { url, machines, variables } = hands;
   return {
     account,
     url,
-    follow: (heading) => follow(stepsUnder(heading)),
-    begin: (heading) => follow(untilFirstWait(stepsUnder(heading))),
-    machine,
+    machines,
     variables,
-    running: (name) => programs.get(name) ?? assert.fail(`nothing runs on ${name}`),
-    start: (name) => (started.get(name) ?? assert.fail(`nothing ran on ${name}`))(),
-    async stop(name, signal) {
-      const program = programs.get(name) ?? assert.fail(`nothing runs on ${name}`);
-      program.process.kill(signal);
-      await program.ended;
-    },
-    pids: () =>
-      logs.flatMap(({ process: { pid, exitCode, signalCode } }) =>
-        pid !== undefined && exitCode === null && signalCode === null ? [pid] : [],
-      ),
-    output: () => [...printed, ...logs.map(({ lines }) => JSON.stringify(lines))].join("\n"),
+    follow: (heading) => follow(hands, stepsUnder(heading)),
+    begin: (heading) => follow(hands, untilFirstWait(stepsUnder(heading))),
+    output: () => [...printed, machines.logged()].join("\n"),
   };
+}
+
+interface Hands {
+  readonly settings: NetworkSettings;
+  readonly account: NearAccount;
+  readonly url: string;
+  readonly port: number;
+  readonly machines: Machines;
+  readonly variables: Map<string, string>;
+  readonly printed: string[];
+}
+
+async function follow(hands: Hands, steps: readonly RunbookStep[]): Promise<void> {
+  let machine = DESK;
+  let said = "";
+  for (const step of steps) {
+    if (step.kind === "machine") machine = step.name;
+    else said = await perform(hands, step, machine, said);
+  }
+}
+
+/** Returns what the last command printed, this one or the one before. */
+async function perform(
+  hands: Hands,
+  step: Exclude<RunbookStep, { kind: "machine" }>,
+  machine: string,
+  said: string,
+): Promise<string> {
+  const { machines } = hands;
+  switch (step.kind) {
+    case "command":
+      return command(hands, machine, substitute(hands, step.line));
+    case "wait":
+      await machines.last().waitFor(step.event, ({ event }) => event === step.event);
+      return said;
+    case "carry": {
+      const to = join(machines.folder(step.to), basename(step.path));
+      cpSync(join(machines.folder(machine), step.path), to, { recursive: true });
+      return said;
+    }
+    case "says":
+      assert.ok(said.includes(step.text), `expected "${step.text}", found: ${said}`);
+      return said;
+  }
+}
+
+async function command(hands: Hands, machine: string, line: string): Promise<string> {
+  const { account, machines, settings, printed, variables } = hands;
+  if (line.startsWith("near ")) {
+    await nearCommand(line, account, machines.folder(machine));
+    return "";
+  }
+  const run = /^mpc-(node|backup) (run .*)$/.exec(line);
+  if (run !== null) {
+    machines.start(machine, run[1] as Program, run[2]?.split(" ") ?? []);
+    return "";
+  }
+  const output = await shell(line, machines.folder(machine), settings.folder);
+  // What other tools print for the operator is the operator's.
+  if (/\bmpc-(node|backup) /.test(line)) printed.push(output);
+  remember(output, variables);
+  return output;
 }
 
 /** Makes `mpc-node` and `mpc-backup` commands, as an installation does. */
@@ -157,22 +137,20 @@ function untilFirstWait(steps: readonly RunbookStep[]): readonly RunbookStep[] {
   );
 }
 
-function replaceNames(
-  line: string,
-  { rpcUrl, contractId, networkId }: NetworkSettings,
-  accountId: string,
-  url: string,
-  port: number,
-): string {
+function substitute({ settings, account, url, port, variables }: Hands, line: string): string {
   return line
     .replaceAll("https://node.you.example:4000", url)
     .replaceAll("--listen-port 4000", `--listen-port ${port}`)
-    .replaceAll("you.near", accountId)
-    .replaceAll("mpc.near", contractId)
-    .replaceAll("--network-id mainnet", `--network-id ${networkId}`)
+    .replaceAll("you.near", account.accountId)
+    .replaceAll("mpc.near", settings.contractId)
+    .replaceAll("--network-id mainnet", `--network-id ${settings.networkId}`)
     .replaceAll(
       "--rpc-url https://rpc.one.example https://rpc.two.example",
-      `--rpc-url ${rpcUrl} --own-node --poll-interval-millis 200`,
+      `--rpc-url ${settings.rpcUrl} --own-node --poll-interval-millis 200`,
+    )
+    .replace(
+      /\$([A-Z_]+)\b/g,
+      (_, name) => variables.get(name) ?? assert.fail(`the page uses $${name} before anything printed it`),
     );
 }
 
@@ -184,10 +162,6 @@ function remember(output: string, variables: Map<string, string>): void {
   if (near !== undefined) variables.set("NEAR_PUBLIC_KEY", near);
   if (tls !== undefined) variables.set("TLS_PUBLIC_KEY", tls);
   if (age !== undefined) variables.set("AGE_RECIPIENT", age);
-}
-
-function inFolder(args: readonly string[], folder: string): readonly string[] {
-  return args.map((each) => (each.endsWith("config.json") ? join(folder, each) : each));
 }
 
 function shell(line: string, cwd: string, folder: string): Promise<string> {

@@ -29,14 +29,16 @@ export async function agreeOnLeaving(
     proposal: { parameters, per_domain_thresholds: {} },
   });
   for (const { operator } of remaining)
-    writeFileSync(join(operator.machine(desk), "new-parameters.json"), text);
+    writeFileSync(join(operator.machines.folder(desk), "new-parameters.json"), text);
 }
 
 /** The calls of nodes that reshare; what passes between them is the MPC protocol's matter and stands for itself. */
 export async function reshare(network: RunbookNetwork, remaining: readonly Remaining[]): Promise<void> {
   const callers = await Promise.all(
     remaining.map(async ({ operator, machine }) => {
-      const { keyPair } = await readKeyFile(join(operator.machine(machine), "node/keys/near-key.json"));
+      const { keyPair } = await readKeyFile(
+        join(operator.machines.folder(machine), "node/keys/near-key.json"),
+      );
       const { accountId } = operator.account;
       const contractId = network.chain.contract.accountId;
       return createSender({ endpoint: { url: network.chain.rpcUrl }, contractId, accountId, keyPair });
