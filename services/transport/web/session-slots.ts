@@ -43,9 +43,9 @@ export function sessionSlotsReader(reader: ReadProvenContract, account_id: strin
   };
 }
 
-/** The slot's key if it is this one, undefined if the contract shows another, none, or an expired one. */
+/** The slot's key if it is this one, undefined if the contract shows another or, once it expired, none. */
 export function liveKey(slots: SessionSlots, role: TlsKeyRole, named: SessionKey): LiveKey | undefined {
   const { session, key } = slots[role];
   if (key === null || session !== named.session || key.public_key !== named.public_key) return undefined;
-  return slots.height < key.expires_on ? { session, ...key } : undefined;
+  return { session, ...key };
 }
