@@ -146,13 +146,8 @@ async function assemble(
   const signing = { ...config, identity, view, store, log };
   const web = await openWebServer(config, program, shared, hello, VIEW_AGES, ending);
   const keyshareRoutes = web === undefined ? createKeyshareRoutes(shared, hello) : [];
-  const server = await startServer(
-    config,
-    program,
-    shared,
-    [...keyshareRoutes, ...signerRoutes(signing)],
-    web,
-  );
+  const routes = [...keyshareRoutes, ...signerRoutes(signing)];
+  const server = await startServer(config, program, shared, routes, web);
   const metrics = createMetrics(systemClock.now);
   const status = nodeMetrics(metrics.registry, account_id);
   const local = await startLocalServer(config.local_port, [

@@ -1,10 +1,11 @@
+import type { Ed25519Signature } from "../../contract/src/protocol/brand.ts";
 import type { EphemeralKeyPurpose } from "../../contract/src/protocol/records.ts";
 import { verifyEphemeralKeyProof } from "../../sdk/src/crypto/ephemeral-key-proof.ts";
 import { eraseKxKeyPair } from "../../sdk/src/crypto/kx.ts";
 import { BaseError } from "../../sdk/src/errors/base-error.ts";
 import { oneLine } from "../operations/program-error.ts";
 import { refusal } from "../transport/routes.ts";
-import { type RequestClaim, WEB_PATHS } from "../transport/web/claim.ts";
+import { type RequestClaim, type SessionKey, WEB_PATHS } from "../transport/web/claim.ts";
 import type { OwnKeys } from "../transport/web/own-keys.ts";
 import { createSeenRequests } from "../transport/web/seen-requests.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import type { UsedSessions } from "../transport/web/used-sessions.ts";
 import type { AuthenticRequest, Refused, SignedAnswer, WebEndpoint } from "../transport/web/web-server.ts";
 import { decideAcceptingShares, decideServingBackup, type TransferDecision } from "./decide-transfer.ts";
-import { refuse } from "./keyshare-routes.ts";
+import { type HelloIdentity, refuse } from "./keyshare-routes.ts";
 import { peerOf, sendBackup, signAnswer, takeShares, type WebNode } from "./web-answers.ts";
 import { authenticate, type ViewAges } from "./web-authentication.ts";
 
@@ -175,7 +176,7 @@ async function useKeys(
   }
 }
 
-/** The service's key: the contract shows it, the service's TLS key published it, and it wasn't used. */
+/** The service's key: the service's TLS key published it, the contract shows it, and it wasn't used. */
 function serviceKey(
   { identity, used }: WebEndpointOptions,
   claim: RequestClaim,
@@ -185,41 +186,33 @@ function serviceKey(
   if (claim.service === null || claim.proof === null) {
     return refusal(400, "SESSION_MISSING", "Expected the service's key of this exchange and its proof.");
   }
-  const { session, public_key: publicKey } = claim.service;
-  const { network_id: networkId, contract_id: contractId, account_id: accountId } = identity;
-  const published = {
-    networkId,
-    contractId,
-    accountId,
-    role: "backup_service",
-    purpose,
-    session,
-    publicKey,
-  } as const;
-  if (!verifyEphemeralKeyProof(claim.from, published, claim.proof)) {
-    return refusal(
-      403,
-      "INVALID_EPHEMERAL_KEY_PROOF",
-      "The proof isn't the service's for this key and session.",
-    );
+  const { session } = claim.service;
+  if (!isPublishedByService(identity, claim.from, purpose, claim.service, claim.proof)) {
+    const message = "The proof isn't the service's for this key and session.";
+    return refusal(403, "INVALID_EPHEMERAL_KEY_PROOF", message);
   }
   const live = liveKey(slots, "backup_service", claim.service);
   if (live === undefined) {
-    return refusal(
-      409,
-      "SESSION_NOT_SHOWN",
-      `The contract shows another key than that of session ${session}, or none.`,
-    );
+    const message = `The contract shows another key than that of session ${session}, or none.`;
+    return refusal(409, "SESSION_NOT_SHOWN", message);
   }
   if (claim.expires > live.expires_on) {
-    return refusal(
-      403,
-      "AUTHENTICATION_EXPIRED",
-      `The request may count until block ${live.expires_on} at most.`,
-    );
+    const message = `The request may count until block ${live.expires_on} at most.`;
+    return refusal(403, "AUTHENTICATION_EXPIRED", message);
   }
   if (used.wasUsed(purpose, "backup_service", live)) {
     return refusal(409, "SESSION_USED", `Session ${session}, or a later one, was used before.`);
   }
   return live;
+}
+
+function isPublishedByService(
+  { network_id: networkId, contract_id: contractId, account_id: accountId }: HelloIdentity,
+  tlsKey: string,
+  purpose: EphemeralKeyPurpose,
+  { session, public_key: publicKey }: SessionKey,
+  proof: Ed25519Signature,
+): boolean {
+  const owner = { networkId, contractId, accountId, role: "backup_service", purpose } as const;
+  return verifyEphemeralKeyProof(tlsKey, { ...owner, session, publicKey }, proof);
 }

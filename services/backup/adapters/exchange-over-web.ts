@@ -3,7 +3,11 @@ import { openEnvelope, sealEnvelope } from "../../../sdk/src/crypto/envelope.ts"
 import { verifyEphemeralKeyProof } from "../../../sdk/src/crypto/ephemeral-key-proof.ts";
 import { eraseKxKeyPair } from "../../../sdk/src/crypto/kx.ts";
 import { keysetHash } from "../../keyshare/keyset-hash.ts";
-import { decodeKeysharesDocument, encodeKeysharesDocument } from "../../keyshare/keyshares-document.ts";
+import {
+  decodeKeysharesDocument,
+  encodeKeysharesDocument,
+  type KeysharesDocument,
+} from "../../keyshare/keyshares-document.ts";
 import { TransportError } from "../../transport/transport-error.ts";
 import { type Answer, type Asker, askPeer, type Question } from "../../transport/web/ask-peer.ts";
 import { AuthenticationError } from "../../transport/web/authentication-error.ts";
@@ -16,7 +20,7 @@ import {
   type SessionSlots,
 } from "../../transport/web/session-slots.ts";
 import type { UsedSessions } from "../../transport/web/used-sessions.ts";
-import type { ExchangeKeyshares } from "../ports.ts";
+import type { ExchangeKeyshares, KeysetName } from "../ports.ts";
 import { parseHeldKeysets } from "./held-keysets.ts";
 
 /** What version 2 needs on the backup service's side. */
@@ -34,56 +38,73 @@ export interface WebExchangeOptions extends Asker {
  * AuthenticationError and EnvelopeError for what isn't the node's.
  */
 export function exchangeOverWeb(options: WebExchangeOptions): ExchangeKeyshares {
-  const { owner, tlsKey } = options;
   return {
-    async fetch(node, { epoch_id, keyset_hash }, signal) {
-      const { own, theirs, height } = await agree(options, node, BACKUP, signal);
-      try {
-        const { body } = await ask(options, node, { ...BACKUP, own, theirs, height, body: "" }, signal);
-        const context = {
-          ...owner,
-          purpose: BACKUP.purpose,
-          epoch: epoch_id,
-          keyset_hash,
-          session: own.session,
-          epk: theirs.public_key,
-          to: own.public_key,
-          from: node.tls_public_key,
-        };
-        const plaintext = openEnvelope(own.pair, { context, now: height }, body.toString("utf8"));
-        return decodeKeysharesDocument(plaintext);
-      } finally {
-        eraseKxKeyPair(own.pair);
-      }
-    },
-    async heldKeysets(node, signal) {
-      const { height } = await options.readSlots("recovery", signal);
-      const { method, path } = HELD;
-      const noKeys = { service: null, nodeKey: null, proof: null, body: "" };
-      const expires = height + QUESTION_BLOCKS;
-      const question: Question = { node, method, path, ...noKeys, expires, height, expectedStatus: 200 };
-      return parseHeldKeysets(jsonOf(await askPeer(options, question, signal)));
-    },
-    async send(node, document, signal) {
-      const { own, theirs, height } = await agree(options, node, RECOVERY, signal);
-      try {
-        const sender = { exchange: own.pair, signing: tlsKey };
-        const address = {
-          ...owner,
-          purpose: RECOVERY.purpose,
-          epoch: document.keyset.epoch_id,
-          keyset_hash: keysetHash(document.keyset),
-          session: own.session,
-          expires: Math.min(own.expires_on, theirs.expires_on),
-          to: theirs.public_key,
-        };
-        const body = sealEnvelope(sender, address, encodeKeysharesDocument(document));
-        await ask(options, node, { ...RECOVERY, own, theirs, height, body }, signal);
-      } finally {
-        eraseKxKeyPair(own.pair);
-      }
-    },
+    fetch: (node, expected, signal) => fetchShares(options, node, expected, signal),
+    heldKeysets: (node, signal) => askWhatIsHeld(options, node, signal),
+    send: (node, document, signal) => sendShares(options, node, document, signal),
   };
+}
+
+async function fetchShares(
+  options: WebExchangeOptions,
+  node: ParticipantInfo,
+  { epoch_id, keyset_hash }: KeysetName,
+  signal: AbortSignal,
+): Promise<KeysharesDocument> {
+  const { own, theirs, height } = await agree(options, node, BACKUP, signal);
+  try {
+    const { body } = await ask(options, node, { ...BACKUP, own, theirs, height, body: "" }, signal);
+    const context = {
+      ...options.owner,
+      purpose: BACKUP.purpose,
+      epoch: epoch_id,
+      keyset_hash,
+      session: own.session,
+      epk: theirs.public_key,
+      to: own.public_key,
+      from: node.tls_public_key,
+    };
+    return decodeKeysharesDocument(openEnvelope(own.pair, { context, now: height }, body.toString("utf8")));
+  } finally {
+    eraseKxKeyPair(own.pair);
+  }
+}
+
+async function sendShares(
+  options: WebExchangeOptions,
+  node: ParticipantInfo,
+  document: KeysharesDocument,
+  signal: AbortSignal,
+): Promise<void> {
+  const { own, theirs, height } = await agree(options, node, RECOVERY, signal);
+  try {
+    const address = {
+      ...options.owner,
+      purpose: RECOVERY.purpose,
+      epoch: document.keyset.epoch_id,
+      keyset_hash: keysetHash(document.keyset),
+      session: own.session,
+      expires: Math.min(own.expires_on, theirs.expires_on),
+      to: theirs.public_key,
+    };
+    const sender = { exchange: own.pair, signing: options.tlsKey };
+    const body = sealEnvelope(sender, address, encodeKeysharesDocument(document));
+    await ask(options, node, { ...RECOVERY, own, theirs, height, body }, signal);
+  } finally {
+    eraseKxKeyPair(own.pair);
+  }
+}
+
+async function askWhatIsHeld(
+  options: WebExchangeOptions,
+  node: ParticipantInfo,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { height } = await options.readSlots("recovery", signal);
+  const noKeys = { service: null, nodeKey: null, proof: null, body: "" };
+  const expires = height + QUESTION_BLOCKS;
+  const question: Question = { node, ...HELD, ...noKeys, expires, height, expectedStatus: 200 };
+  return parseHeldKeysets(jsonOf(await askPeer(options, question, signal)));
 }
 
 const BACKUP = { purpose: "backup", method: "GET", path: WEB_PATHS.backup } as const;
