@@ -1,4 +1,4 @@
-import { ReportedError, RpcError } from "../errors/rpc-error.ts";
+import { ReportedError, RpcError, UNNAMED_CAUSE } from "../errors/rpc-error.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, withRetries } from "./retry.ts";
 
 /** A NEAR JSON-RPC endpoint and how patient to be with it. */
@@ -135,11 +135,18 @@ function reportedError(error: Record<string, unknown>, name: string): ReportedEr
   const cause = isRecord(error.cause) ? error.cause : {};
   const named = typeof cause.name === "string" ? cause.name : error.name;
   return new ReportedError(name, {
-    cause: typeof named === "string" ? named : "UNNAMED",
+    cause: typeof named === "string" ? named : unnamedCause(error.code),
     info: cause.info,
     data: error.data,
     message: typeof error.message === "string" ? error.message : "",
   });
+}
+
+// What stands before a NEAR node, a limiter for instance, has numbers of its own and no causes.
+const RATE_LIMIT_CODES: readonly unknown[] = [-429, 429, -32005];
+
+function unnamedCause(code: unknown): string {
+  return RATE_LIMIT_CODES.includes(code) ? "RATE_LIMITED" : UNNAMED_CAUSE;
 }
 
 function asRpcError(

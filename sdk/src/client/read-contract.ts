@@ -2,7 +2,7 @@ import { base64 } from "@scure/base";
 import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
 import { errorFromExecution } from "../errors/contract-error.ts";
 import { RpcError } from "../errors/rpc-error.ts";
-import { askAnyNode } from "./ask-any-node.ts";
+import { anyNode } from "./ask-any-node.ts";
 import type { AskNode, RpcEndpoint } from "./json-rpc.ts";
 
 /** Which block a view is answered at. `final` can't be rolled back; `optimistic` is the newest. */
@@ -51,10 +51,10 @@ export interface RpcReaderOptions {
  * One endpoint can lie. What lets a secret out is read through `createProvenReader`.
  */
 export function createRpcReader(options: RpcReaderOptions): ReadContract {
-  const node = askAnyNode([options.endpoint, ...(options.fallbackEndpoints ?? [])]);
+  const nodes = anyNode([options.endpoint, ...(options.fallbackEndpoints ?? [])]);
   return {
     view: (method, args, { at = FINAL, signal } = {}) =>
-      viewOnNode(node, options.contractId, { method, args }, at, signal),
+      nodes.use((node) => viewOnNode(node, options.contractId, { method, args }, at, signal), signal),
   };
 }
 
@@ -82,6 +82,17 @@ export async function viewOnNode(
     throw new RpcError("RPC_ANSWER_INVALID", node.name, "sent a view result of another shape", {
       retryable: true,
     });
+  }
+  if (("hash" in at && at.hash !== hash) || ("height" in at && at.height !== height)) {
+    // A balancer's nodes differ: what is put together from several views must be of one block.
+    throw new RpcError(
+      "RPC_ANSWER_INVALID",
+      node.name,
+      `answered at block ${height}, which wasn't asked for`,
+      {
+        retryable: true,
+      },
+    );
   }
   return { value: parseResult(result, node.name), blockHeight: height as BlockHeight, blockHash: hash };
 }

@@ -54,7 +54,7 @@ export interface RpcErrorDetail {
 
 /** An error that a NEAR RPC reported in its answer's `error` field, as it was sent. */
 export interface ReportedRpcError {
-  /** `error.cause.name`, or `error.name` where there is no cause. */
+  /** `error.cause.name`, or `error.name` where there is no cause; else `UNNAMED` or `RATE_LIMITED`. */
   readonly cause: string;
   /** `error.cause.info`. */
   readonly info: unknown;
@@ -118,7 +118,11 @@ const KNOWN_CAUSES: Readonly<Record<string, KnownCause>> = {
   },
 };
 
+/** For an error without a name: no NEAR node wrote it, so another endpoint may do better. */
+export const UNNAMED_CAUSE = "UNNAMED";
+
 const RETRYABLE_CAUSES = new Set([
+  "RATE_LIMITED",
   "INTERNAL_ERROR",
   "NO_SYNCED_BLOCKS",
   "NOT_SYNCED_YET",
