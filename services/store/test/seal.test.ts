@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
 import { describe, test } from "node:test";
 import { Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
@@ -87,6 +88,18 @@ describe("behavior: sealing", () => {
     }
   });
 
+  test("who knows the data key, as a recipient does, still can't move a file to another account", async () => {
+    const { identity, recipient } = await operator();
+    const file = await seal(KEY, CONTEXT, Buffer.from("secret"), [recipient]);
+    const forged = await withContext(file, identity, { ...CONTEXT, account: "b.near" });
+    assert.equal(await openedBy(identity, forged), "secret", "the forgery is whole but for the store key");
+    assert.equal((await open(KEY, await withContext(file, identity, CONTEXT))).kind, "opened");
+    assert.deepEqual(await open(KEY, forged), {
+      kind: "damaged",
+      reason: "the wrapped data key was changed",
+    });
+  });
+
   test("a file under another key is told from a damaged one", async () => {
     const other = storeKeyFromBytes(new Uint8Array(32).fill(8));
     const expected = { kind: "other_key", key_id: other.id };
@@ -112,3 +125,20 @@ describe("behavior: sealing", () => {
     for (const other of others) assert.equal(sameContext(CONTEXT, other), false);
   });
 });
+
+/** The file with another context in its head, and a MAC that fits. */
+async function withContext(file: Uint8Array, identity: string, context: SealContext): Promise<Uint8Array> {
+  const text = Buffer.from(file).toString("latin1");
+  const [head = ""] = /^[\s\S]*?\n--- .{43}\n/.exec(text) ?? [];
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const dataKey = await decrypter.decryptHeader(Buffer.from(head, "latin1"));
+  const [stanza = "", id = ""] = /-> mpc-recovery-store-key\/v1 (\S+) \S+/.exec(head) ?? [];
+  const [, , , facts = ""] = stanza.split(" ");
+  const changed = { ...JSON.parse(Buffer.from(facts, "base64url").toString()), ...context };
+  const other = `-> mpc-recovery-store-key/v1 ${id} ${Buffer.from(JSON.stringify(changed)).toString("base64url")}`;
+  const unsigned = head.replace(stanza, other).slice(0, -45);
+  const macKey = Buffer.from(hkdfSync("sha256", dataKey, "", "header", 32));
+  const mac = createHmac("sha256", macKey).update(unsigned).digest("base64").slice(0, 43);
+  return Buffer.concat([Buffer.from(`${unsigned} ${mac}\n`), file.subarray(head.length)]);
+}
