@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { createProgram, integerOption } from "../operations/cli-options.ts";
 import { runProgram } from "../operations/run-program.ts";
 import { PAGES, type Page } from "./pages.ts";
-import { serveDashboard } from "./serve-dashboard.ts";
+import { PAGE_FILE, serveDashboard } from "./serve-dashboard.ts";
 import { showDiff } from "./show-diff.ts";
 import { type EventsOptions, showEvents } from "./show-events.ts";
 import { type ExplainOptions, showExplanation } from "./show-explanation.ts";
@@ -125,7 +125,7 @@ function addServe(program: Command, signal: AbortSignal): void {
     )
     .addHelpText("after", `\nExample:\n  mpc-inspect serve ${EXAMPLE}`)
     .action(async (options: SourceOptions & { port: number }) => {
-      await serveDashboard(options, OUTPUT, signal);
+      await serveDashboard(options, OUTPUT, signal, PAGE_FILE);
     });
 }
 

@@ -6,20 +6,21 @@ import { dashboardPage, type ServedPage } from "./dashboard-page.ts";
 import { type SourceOptions, sourceOf } from "./source-options.ts";
 import type { Output } from "./terminal.ts";
 
-// Beside the folder of the programs, where the build puts it.
-const PAGE_FILE = new URL("../dashboard.html", import.meta.url);
+/** Beside the folder of the programs, where the build puts the page. */
+export const PAGE_FILE = new URL("../dashboard.html", import.meta.url);
 
 /** Serves the dashboard on 127.0.0.1 and says where, until the signal is aborted. Rejects when the port is taken. */
 export async function serveDashboard(
   options: SourceOptions & { readonly port: number },
   output: Output,
   signal: AbortSignal,
+  pageFile: URL,
 ): Promise<void> {
   const { contractId, rpcUrl } = options;
   // Refuses what isn't a URL before anything is served.
   sourceOf(options);
-  const template = await readFile(PAGE_FILE, "utf8").catch((error: unknown) => {
-    throw usageError("DASHBOARD_MISSING", `${PAGE_FILE.pathname} is missing; run npm run build`, error);
+  const template = await readFile(pageFile, "utf8").catch((error: unknown) => {
+    throw usageError("DASHBOARD_MISSING", `${pageFile.pathname} is missing; run npm run build`, error);
   });
   const server = await listen(dashboardPage(template, { contractId, rpcUrls: rpcUrl }), options.port);
   const { port } = server.address() as AddressInfo;

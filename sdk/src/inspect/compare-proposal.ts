@@ -1,5 +1,6 @@
 import type { ViewResult } from "../../../contract/src/interface/methods.ts";
 import type { Sha256Hex } from "../../../contract/src/protocol/brand.ts";
+import type { Config } from "../../../contract/src/protocol/records.ts";
 import type {
   ParametersProposal,
   ProtocolState,

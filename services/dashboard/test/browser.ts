@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { INSPECTOR } from "../../inspect/test/bundle-inspector.ts";
 import type { Audit } from "./audit-result.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -67,18 +68,9 @@ export interface Served {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the built program; needs `npm run build`. */
+/** Starts the program that `bundleInspector` made. */
 export async function serve(contractId: string, rpcUrls: readonly string[]): Promise<Served> {
-  const args = [
-    "build/bin/mpc-inspect.mjs",
-    "serve",
-    "--port",
-    "0",
-    "--contract-id",
-    contractId,
-    "--rpc-url",
-    ...rpcUrls,
-  ];
+  const args = [INSPECTOR, "serve", "--port", "0", "--contract-id", contractId, "--rpc-url", ...rpcUrls];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   let errors = "";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import * as sdk from "../../../sdk/src/index.ts";
+import { bundleInspector } from "../../inspect/test/bundle-inspector.ts";
 import {
   confirmBackup,
   enterRecovery,
@@ -36,6 +37,7 @@ let carol: Operator;
 
 before(async () => {
   if (skipWithoutBrowser) return;
+  await bundleInspector();
   network = await startLiveNetwork();
   [alice, bob, carol] = network.operators as [Operator, Operator, Operator];
   for (const operator of network.operators) {
