@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { DEFAULT_CONFIG } from "../../contract/src/protocol/limits.ts";
 import { signerKey } from "../../contract/test/support/keys.ts";
 import type { ReadContract } from "../src/client/read-contract.ts";
+import { formatPublicKey } from "../src/crypto/key-texts.ts";
 import { dryRun } from "../src/dryrun/dry-run.ts";
 import { checkDryRuns } from "./dry-run-against-wasm.ts";
 import { RUNNING_STATE } from "./sample-state.ts";
@@ -39,4 +40,22 @@ test("behavior: a dry run reads one block only, and no more accounts than the ru
   const pinned = '{"hash":"h"}';
   const views = ["recovery_info", "config", "proposed_updates"].map((method) => `${method} ${pinned}`);
   assert.deepEqual(asked, ['state {"finality":"final"}', ...views]);
+});
+
+test("behavior: a key that the contract takes from nobody is foreseen to be refused; what is no key is an error", async () => {
+  const answers: Record<string, unknown> = {
+    state: RUNNING_STATE,
+    config: DEFAULT_CONFIG,
+    proposed_updates: [],
+  };
+  const reader: ReadContract = {
+    view: async (method) => ({ value: answers[method] ?? null, blockHeight: 7 as never, blockHash: "h" }),
+  };
+  const where = { reader, contractId: "mpc.near" };
+  const call = { accountId: "a.near", method: "vote_update", args: { id: 1 } } as const;
+  const secp256k1 = formatPublicKey("secp256k1", new Uint8Array(64).fill(1));
+  const foreseen = await dryRun(where, { ...call, signerKey: secp256k1 });
+  assert.ok(foreseen.kind === "refused");
+  assert.deepEqual(foreseen.error.info, { found: "secp256k1", expected: "ed25519" });
+  await assert.rejects(dryRun(where, { ...call, signerKey: "key" }), { code: "BAD_KEY" });
 });

@@ -1,11 +1,11 @@
-import type { AccountId, BlockHeight } from "../../../contract/src/protocol/brand.ts";
+import type { AccountId, BlockHeight, SignerKey } from "../../../contract/src/protocol/brand.ts";
 import type { Outcome, Transfer } from "../../../contract/src/protocol/context.ts";
-import { attempt, type ProtocolError, type Result } from "../../../contract/src/protocol/errors.ts";
+import { attempt, type ProtocolError, type Result, refuse } from "../../../contract/src/protocol/errors.ts";
 import type { ProtocolEvent } from "../../../contract/src/protocol/events.ts";
 import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
 import { transition } from "../../../contract/src/protocol/transition.ts";
 import { type BlockReference, FINAL, type ReadContract, type ViewOutcome } from "../client/read-contract.ts";
-import { signerKey } from "../crypto/key-texts.ts";
+import { parseKey } from "../crypto/key-texts.ts";
 import { ContractError } from "../errors/contract-error.ts";
 import { type AnyCall, admitCall, usualDepositYocto } from "./admit-call.ts";
 import { readSnapshot } from "./contract-snapshot.ts";
@@ -26,7 +26,7 @@ export interface DryRunOptions {
 /** A call that might be made. */
 export type DryCall = AnyCall & {
   readonly accountId: string;
-  /** `ed25519:…`: the access key that would sign. */
+  /** `<kind>:<base58>`: the access key that would sign. */
   readonly signerKey: string;
   /** Default: what the method's action attaches. */
   readonly depositYocto?: bigint;
@@ -72,13 +72,18 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
   return {
     block,
     state,
-    foresee: (call) => {
+    foresee: async (call) => {
       const depositYocto = call.depositYocto ?? usualDepositYocto(call.method);
-      const command = attempt(() => admitCall(call, depositYocto));
-      if (!command.ok) return Promise.resolve(foreseen(state, command));
+      const key = parseKey(call.signerKey);
+      const admitted = attempt(() => {
+        const command = admitCall(call, depositYocto);
+        if (key.kind === "ed25519") return command;
+        return refuse("UNSUPPORTED_KEY_TYPE", { found: key.kind, expected: "ed25519" });
+      });
+      if (!admitted.ok) return foreseen(state, admitted);
       const context = {
         caller: call.accountId as AccountId,
-        signerKey: signerKey(call.signerKey),
+        signerKey: call.signerKey as SignerKey,
         height: (call.height ?? block.blockHeight + 1) as BlockHeight,
         depositYocto,
         contractId: contractId as AccountId,
@@ -87,7 +92,7 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
         ports: PORTS,
         lookup: { ...accounts.lookup, updates: () => updates },
       };
-      return untilRead(accounts, () => foreseen(state, transition(state, command.value, context)));
+      return await untilRead(accounts, () => foreseen(state, transition(state, admitted.value, context)));
     },
   };
 }

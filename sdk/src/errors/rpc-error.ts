@@ -36,7 +36,7 @@ export class RpcError extends BaseError {
     super({
       code,
       shortMessage: `The NEAR RPC endpoint ${endpoint} ${what}.`,
-      metaMessages: detail.hints ?? [],
+      metaMessages: [...(detail.hints ?? []), ...retryAdvice(code, detail.retryable)],
       docsPath: clientDocsPath(code),
       cause: detail.cause,
       retryable: detail.retryable,
@@ -77,6 +77,11 @@ export class ReportedError extends RpcError {
     });
     this.reported = reported;
   }
+}
+
+function retryAdvice(code: RpcCode, retryable: boolean): string[] {
+  if (code === "RPC_ABORTED") return [];
+  return [retryable ? "Trying again may help." : "Trying again won't help by itself."];
 }
 
 interface KnownCause {
