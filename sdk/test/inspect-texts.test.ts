@@ -21,6 +21,7 @@ import { renderProposals } from "../src/inspect/render/render-proposals.ts";
 import { renderRecovery } from "../src/inspect/render/render-recovery.ts";
 import { renderState } from "../src/inspect/render/render-state.ts";
 import { renderVotes } from "../src/inspect/render/render-votes.ts";
+import { readRequests } from "../src/inspect/requests-report.ts";
 import { votesReport } from "../src/inspect/votes-report.ts";
 import { initializing, recovering, resharing, voting, withBackups } from "./inspect-scenarios.ts";
 import { BLOCK_MILLIS, inspected, pinnedScenario, readScenario } from "./inspect-world.ts";
@@ -80,7 +81,8 @@ async function statePage(name: string, network: Scenario): Promise<[string, Page
   const { state } = await readScenario(network);
   const pinned = pinnedScenario(network);
   const next = await nextActions(pinned, await networkName(pinned));
-  return [name, (width) => renderState(inspected(network, { state, next }), { now: NOW, width })];
+  const requests = await readRequests(pinned.reader, state);
+  return [name, (width) => renderState(inspected(network, { state, requests, next }), { now: NOW, width })];
 }
 
 async function votesPage(name: string, network: Scenario): Promise<[string, Page]> {

@@ -7,8 +7,9 @@ import {
 import type { ViewName } from "../../contract/src/interface/arguments.ts";
 import { base58Decode } from "../../contract/src/interface/base58.ts";
 import { encodeState } from "../../contract/src/interface/state-codec.ts";
-import type { AccountId, BlockHeight } from "../../contract/src/protocol/brand.ts";
+import type { AccountId, BlockHeight, DomainId } from "../../contract/src/protocol/brand.ts";
 import { normalize, settledRecord } from "../../contract/src/protocol/normalize.ts";
+import { acceptsRequests } from "../../contract/src/protocol/rules/requests.ts";
 import type { ProtocolState } from "../../contract/src/protocol/state.ts";
 import type { Scenario } from "../../contract/test/support/network.ts";
 import { CONTRACT, lookupOf } from "../../contract/test/support/world.ts";
@@ -31,7 +32,7 @@ export function pinnedScenario(scenario: Scenario): PinnedContract {
     endpoints: ["https://rpc.one.example", "https://rpc.two.example"],
     reader: {
       view: async (method, args) => ({
-        value: answer(scenario, method as ViewName, args as { account_id: AccountId }),
+        value: answer(scenario, method as ViewName, args as Args),
         blockHeight: height as BlockHeight,
         blockHash: HASH,
       }),
@@ -54,7 +55,12 @@ export async function readScenario(
   return { state, accounts: await readAccounts(reader, state) };
 }
 
-function answer(scenario: Scenario, method: ViewName, args: { readonly account_id: AccountId }): unknown {
+interface Args {
+  readonly account_id: AccountId;
+  readonly domain_id: DomainId;
+}
+
+function answer(scenario: Scenario, method: ViewName, args: Args): unknown {
   const { world } = scenario;
   const height = scenario.height as BlockHeight;
   const lookup = lookupOf(world);
@@ -66,6 +72,8 @@ function answer(scenario: Scenario, method: ViewName, args: { readonly account_i
     case "config":
       if (state.kind !== "NotInitialized") return world.config;
       throw errorFromExecution(`Smart contract panicked: ${NOT_STARTED}`);
+    case "accepts_requests":
+      return acceptsRequests(state, args.domain_id);
     case "recovery_info":
       return recoveryInfo(state);
     case "participant_info":

@@ -13,6 +13,7 @@ import { renderNext } from "../../sdk/src/inspect/render/render-next.ts";
 import { renderRecovery } from "../../sdk/src/inspect/render/render-recovery.ts";
 import { renderState } from "../../sdk/src/inspect/render/render-state.ts";
 import { renderVotes } from "../../sdk/src/inspect/render/render-votes.ts";
+import { readRequests } from "../../sdk/src/inspect/requests-report.ts";
 import { votesReport } from "../../sdk/src/inspect/votes-report.ts";
 
 /** One command that shows the contract at one block. */
@@ -33,10 +34,11 @@ export interface Readable {
 export const PAGES: readonly Page[] = [
   {
     name: "state",
-    description: "the state, keys and participants, and what can be done now",
+    description: "the state, keys and participants, whether it signs, and what can be done now",
     async read(contract) {
-      const [read, next] = await Promise.all([state(contract.reader), actionsOf(contract)]);
-      return readable({ state: read.value, next }, renderState);
+      const { value } = await state(contract.reader);
+      const [requests, next] = await Promise.all([readRequests(contract.reader, value), actionsOf(contract)]);
+      return readable({ state: value, requests, next }, renderState);
     },
   },
   {

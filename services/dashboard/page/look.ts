@@ -11,11 +11,13 @@ import {
   type PinnedContract,
 } from "../../../sdk/src/inspect/pinned-contract.ts";
 import { type RecoveryReport, recoveryReport } from "../../../sdk/src/inspect/recovery-report.ts";
+import { type DomainRequests, readRequests } from "../../../sdk/src/inspect/requests-report.ts";
 import { type Ballot, votesReport } from "../../../sdk/src/inspect/votes-report.ts";
 
 /** All that the page shows of one block. */
 export interface Look {
   readonly state: ProtocolState;
+  readonly requests: readonly DomainRequests[];
   readonly ballots: readonly Ballot[];
   readonly backups: BackupsReport;
   readonly recovery: RecoveryReport;
@@ -28,6 +30,7 @@ interface Records {
   readonly readFor: string;
   readonly readAt: number;
   readonly accounts: readonly AccountView[];
+  readonly requests: readonly DomainRequests[];
   readonly actions: readonly NextAction[];
 }
 
@@ -48,9 +51,10 @@ export function createLooker(source: InspectSource): (signal: AbortSignal) => Pr
           proposedUpdates(reader),
         ]);
         records = await freshRecords(contract, state, JSON.stringify([state, updates]), records);
-        const { accounts, actions } = records;
+        const { accounts, actions, requests } = records;
         return {
           state,
+          requests,
           ballots: votesReport(state, updates),
           backups: backupsReport(state, accounts),
           recovery: recoveryReport(state, accounts, block.height),
@@ -69,9 +73,10 @@ async function freshRecords(
 ): Promise<Records> {
   const readAt = Date.now();
   if (before !== null && before.readFor === readFor && readAt - before.readAt < RECORDS_MILLIS) return before;
-  const [accounts, actions] = await Promise.all([
+  const [accounts, requests, actions] = await Promise.all([
     readAccounts(contract.reader, state),
+    readRequests(contract.reader, state),
     networkName(contract).then((network) => nextActions(contract, network)),
   ]);
-  return { readFor, readAt, accounts, actions };
+  return { readFor, readAt, accounts, requests, actions };
 }

@@ -5,6 +5,7 @@ import type { Inspected } from "../../../sdk/src/inspect/inspected.ts";
 import type { OpenRecovery } from "../../../sdk/src/inspect/recovery-report.ts";
 import { BACKUP_WORDS } from "../../../sdk/src/inspect/render/render-backups.ts";
 import { count, duration } from "../../../sdk/src/inspect/render/wording.ts";
+import { requestsSentence } from "../../../sdk/src/inspect/requests-report.ts";
 import { type Child, h } from "./dom.ts";
 import type { Look } from "./look.ts";
 
@@ -21,24 +22,26 @@ export function summary({ block, value }: Inspected<Look>): readonly Child[] {
   ];
 }
 
-function sentence(state: ProtocolState, { backups }: Look): string {
+function sentence(state: ProtocolState, { backups, requests }: Look): string {
+  const signs = requestsSentence(requests);
   switch (state.kind) {
     case "NotInitialized":
       return "The contract is deployed, but nobody has started it.";
     case "Initializing":
-      return `The participants are generating the key of domain ${state.generating_key.domain.id}.`;
+      return `The participants are generating the key of domain ${state.generating_key.domain.id}. ${signs}`;
     case "Running": {
       const missing = backups.accounts.filter(({ status }) => status !== "fresh").length;
-      const gap =
-        missing === 0
-          ? "Every participant has a fresh backup."
-          : `${count(missing, "participant")} without a fresh backup.`;
-      return `The network is signing. ${gap}`;
+      const has = missing === 1 ? "has" : "have";
+      const gap = `${count(missing, "participant")} ${has} no fresh backup.`;
+      return `${signs} ${missing === 0 ? "Every participant has a fresh backup." : gap}`;
     }
-    case "Resharing":
-      return `The keys are moving to ${count(state.resharing_key.parameters.participants.participants.length, "participant")} of epoch ${state.resharing_key.epoch_id}.`;
+    case "Resharing": {
+      const { epoch_id, parameters } = state.resharing_key;
+      const proposed = count(parameters.participants.participants.length, "participant");
+      return `The keys are moving to ${proposed} of epoch ${epoch_id}. ${signs}`;
+    }
     case "Recovery":
-      return `${state.recovering.account_id} is coming back on a new machine. The others go on signing.`;
+      return `${state.recovering.account_id} is coming back on a new machine. ${signs}`;
   }
 }
 

@@ -3,6 +3,7 @@ import type { InitializedState, KeyEvent, ProtocolState } from "../../../../cont
 import { keysetHash } from "../../crypto/keyset-hash.ts";
 import type { Inspected } from "../inspected.ts";
 import type { NextAction } from "../next-actions.ts";
+import { type DomainRequests, requestsSentence } from "../requests-report.ts";
 import { headerLines, type PrintOptions } from "./header.ts";
 import { heading, type Line, line, span } from "./lines.ts";
 import { nextLines } from "./render-next.ts";
@@ -12,16 +13,18 @@ import { blocksFor, count, shortened } from "./wording.ts";
 /** The state and what can be done in it. */
 export interface StateReport {
   readonly state: ProtocolState;
+  readonly requests: readonly DomainRequests[];
   readonly next: readonly NextAction[];
 }
 
 /** State, keys and participants at a glance, then what can be done. */
 export function renderState(report: Inspected<StateReport>, options: PrintOptions): readonly Line[] {
-  const { next, state } = report.value;
+  const { next, requests, state } = report.value;
   return [
     ...headerLines(report, options),
     line(),
     line(span("state: ", "dim"), span(state.kind, state.kind === "Running" ? "good" : "warn")),
+    ...(state.kind === "NotInitialized" ? [] : [line(requestsSentence(requests))]),
     ...(state.kind === "NotInitialized" ? [] : networkLines(state, report, options)),
     ...nextLines(next),
   ];
