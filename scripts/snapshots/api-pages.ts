@@ -2,15 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { CompilerState, Extractor, ExtractorConfig } from "@microsoft/api-extractor";
-import {
-  ApiDeclaredItem,
-  ApiDocumentedItem,
-  ApiInterface,
-  type ApiItem,
-  ApiItemKind,
-  ApiModel,
-} from "@microsoft/api-extractor-model";
-
 /** The pages of `docs/api/` by the package's entry that each describes. */
 export const API_PAGES: Readonly<Record<string, string>> = {
   "docs/api/index.md": ".",
@@ -85,57 +76,50 @@ function silence(message: { logLevel: string }): void {
   message.logLevel = "none";
 }
 
+/** What is used of an item in the extractor's JSON. */
+interface ApiItem {
+  readonly kind: string;
+  readonly name?: string;
+  readonly docComment?: string;
+  readonly excerptTokens?: readonly { readonly text: string }[];
+  readonly members?: readonly ApiItem[];
+}
+
 function pageOf(name: string, apiJson: string): string {
-  const [entry] = new ApiModel().loadPackage(apiJson).entryPoints;
+  const [entry] = (JSON.parse(readFileSync(apiJson, "utf8")) as ApiItem).members ?? [];
   const items = [...(entry?.members ?? [])].sort(byKindAndName);
   const intro =
     "Generated from the package's declarations: `npm run snapshots -- update`. Units are in the names; what is thrown is in the sentences.";
   return `# ${name}\n\n${intro}\n\n${items.map(section).join("\n\n")}\n`;
 }
 
-const KINDS: readonly ApiItemKind[] = [
-  ApiItemKind.Function,
-  ApiItemKind.Variable,
-  ApiItemKind.Class,
-  ApiItemKind.Interface,
-  ApiItemKind.TypeAlias,
-];
+const KINDS = ["Function", "Variable", "Class", "Interface", "TypeAlias"];
 
 function byKindAndName(left: ApiItem, right: ApiItem): number {
   const order = KINDS.indexOf(left.kind) - KINDS.indexOf(right.kind);
-  return order !== 0 ? order : left.displayName < right.displayName ? -1 : 1;
+  return order !== 0 ? order : (left.name ?? "") < (right.name ?? "") ? -1 : 1;
 }
 
 function section(item: ApiItem): string {
-  const parts = [`## ${item.displayName}`, docsOf(item), code(item), ...membersOf(item)];
+  const code = `\`\`\`ts\n${signature(item)}\n\`\`\``;
+  const parts = [`## ${item.name}`, docsOf(item), code, (item.members ?? []).map(bullet).join("\n")];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function code(item: ApiItem): string {
-  return item instanceof ApiDeclaredItem ? `\`\`\`ts\n${signature(item)}\n\`\`\`` : "";
-}
-
-function signature(item: ApiDeclaredItem): string {
-  return item.excerpt.text.replace(/^export (?:declare )?/, "").trim();
-}
-
-function membersOf(item: ApiItem): string[] {
-  const isShown = item instanceof ApiInterface || item.kind === ApiItemKind.Class;
-  if (!isShown || item.members.length === 0) return [];
-  return [item.members.map(bullet).join("\n")];
+function signature({ excerptTokens = [] }: ApiItem): string {
+  const text = excerptTokens.map((token) => token.text).join("");
+  return text.replace(/^export (?:declare )?/, "").trim();
 }
 
 function bullet(member: ApiItem): string {
-  const shown =
-    member instanceof ApiDeclaredItem ? signature(member).replace(/\s+/g, " ") : member.displayName;
+  const shown = signature(member).replace(/\s+/g, " ");
   const docs = docsOf(member).replace(/\s*\n+\s*/g, " ");
   return docs === "" ? `- \`${shown}\`` : `- \`${shown}\`: ${docs}`;
 }
 
 /** The text of the doc comment. */
-function docsOf(item: ApiItem): string {
-  const comment = item instanceof ApiDocumentedItem ? item.tsdocComment?.emitAsTsdoc() : undefined;
-  return (comment ?? "")
+function docsOf({ docComment = "" }: ApiItem): string {
+  return docComment
     .replace(/^\/\*\*/, "")
     .replace(/\*\/\s*$/, "")
     .split("\n")

@@ -25,7 +25,12 @@ test("behavior: every method of the contract has one action, named after it", ()
 
 test("behavior: a call action attaches the method's gas and deposit, and the caller's where it gives one", async () => {
   const made: [string, unknown, CallOptions][] = [];
-  const caller = { call: async (...call: [string, unknown, CallOptions]) => void made.push(call) };
+  const caller = {
+    call: async (...call: [string, unknown, CallOptions]) => {
+      made.push(call);
+      return { value: null };
+    },
+  };
   const port = caller as unknown as CallContract;
   await calls.confirmBackup(port, { epoch_id: 4, keyset_hash: "ab".repeat(32), digest: "cd".repeat(32) });
   await calls.cancelRecovery(port);
@@ -43,6 +48,22 @@ test("behavior: a call action attaches the method's gas and deposit, and the cal
     ],
   );
   assert.deepEqual(made[1]?.[1], {});
+});
+
+test("behavior: what a call answers is checked too, and typed", async () => {
+  const balance = { total: "1", available: "0" };
+  const answering = (value: unknown) => ({ call: async () => ({ value }) }) as unknown as CallContract;
+  const outcome = await calls.storageDeposit(answering({ ...balance, future: 1 }), {}, { depositYocto: 1n });
+  const total: string | undefined = outcome.value?.total;
+  assert.deepEqual([total, outcome.value], ["1", balance]);
+  const update = { code: null, config: null };
+  const { value }: { value: number } = await calls.proposeUpdate(answering(3), update, { depositYocto: 1n });
+  assert.equal(value, 3);
+  for (const wrong of [null, "3", -1]) {
+    const proposed = calls.proposeUpdate(answering(wrong), update, { depositYocto: 1n });
+    await assert.rejects(proposed, { code: "RESULT_INVALID" });
+  }
+  assert.equal((await calls.voteUpdate(answering("junk"), { id: 1 })).value, null);
 });
 
 test("behavior: a view action checks the answer and keeps the block", async () => {

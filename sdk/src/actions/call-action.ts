@@ -1,6 +1,7 @@
 import type { CallName } from "../../../contract/src/interface/arguments.ts";
-import { CALLS, type CallInput } from "../../../contract/src/interface/methods.ts";
+import { CALLS, type CallInput, type ViewResult } from "../../../contract/src/interface/methods.ts";
 import type { CallContract, CallOutcome } from "../client/call-contract.ts";
+import { parseResult } from "../client/parse-result.ts";
 
 /** What a caller may add to a call. */
 export interface CallActionOptions {
@@ -15,19 +16,31 @@ export type CallParameters<Name extends CallName> =
     ? [args?: CallInput<Name>, options?: CallActionOptions]
     : [args: CallInput<Name>, options?: CallActionOptions];
 
-/** Makes one call and waits until it is final. Throws what `CallContract.call` throws. */
+/** What a call answers: most answer nothing. */
+export type CallResult<Name extends CallName> = Name extends "storage_deposit" | "storage_withdraw"
+  ? ViewResult<"storage_balance_of">
+  : Name extends "storage_unregister"
+    ? boolean
+    : null;
+
+/**
+ * Makes one call, waits until it is final and checks its answer. Throws what `CallContract.call` throws, and
+ * ResultError where the call happened, but answered something else than the catalogue says.
+ */
 export type CallAction<Name extends CallName> = (
   caller: CallContract,
   ...parameters: CallParameters<Name>
-) => Promise<CallOutcome>;
+) => Promise<CallOutcome<CallResult<Name>>>;
 
 /** Makes the action of a call method from the interface's catalogue, with its gas and deposit. */
 export function callAction<Name extends CallName>(name: Name): CallAction<Name> {
-  const { gas, deposit } = CALLS[name];
+  const { gas, deposit, result } = CALLS[name];
   const usualDepositYocto = deposit === "one_yocto" ? 1n : 0n;
-  return (caller, ...[args, options]) => {
+  return async (caller, ...[args, options]) => {
     const depositYocto = options?.depositYocto ?? usualDepositYocto;
     const signal = options?.signal === undefined ? {} : { signal: options.signal };
-    return caller.call(name, args ?? {}, { gas, depositYocto, ...signal });
+    const outcome = await caller.call(name, args ?? {}, { gas, depositYocto, ...signal });
+    const value = result === null ? null : parseResult(name, result, outcome.value);
+    return { ...outcome, value: value as CallResult<Name> };
   };
 }

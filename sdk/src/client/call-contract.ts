@@ -10,9 +10,9 @@ export interface CallOptions {
 }
 
 /** A call that the contract carried out, at a final block. */
-export interface CallOutcome {
+export interface CallOutcome<Value = unknown> {
   /** The parsed JSON that the method returned; null for none. */
-  readonly value: unknown;
+  readonly value: Value;
   /** base58. */
   readonly transactionHash: string;
   /** Lines that the contract logged, its events among them. */

@@ -97,7 +97,7 @@ export const EXECUTION_TEXTS: Readonly<Record<ExecutionCode, ClientErrorText>> =
 
 export const LOCAL_TEXTS: Readonly<Record<LocalCode, ClientErrorText>> = {
   RESULT_INVALID: text(
-    "A view answered with JSON of another shape.",
+    "A method answered with JSON of another shape.",
     "Check the contract id; its version may be one that this SDK doesn't know.",
   ),
   WATCH_BEHIND: retry(
