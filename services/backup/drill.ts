@@ -20,7 +20,7 @@ import { restoreIntoScratchNode } from "./scratch-node.ts";
 export const DRILL_FOLDER = "drill";
 
 /**
- * `mpc-backup drill`: brings the backup of the contract's current keyset into a scratch node over the real transport
+ * `mpc-backup drill`: brings the backup of the contract's current keyset into a scratch node over version 1 of the transport
  * and checks, reads it back from the scratch node's disk, and proves every share against its public key. Nothing is
  * written outside the scratch folder but the record of the drill. It may run beside the service.
  *
