@@ -4,9 +4,11 @@ import { buildDashboard } from "../services/dashboard/build-dashboard.ts";
 
 /** Source of each program by its name on the command line. */
 const PROGRAMS = {
+  ceremony: "services/ceremony/cli.ts",
   "mpc-backup": "services/backup/cli.ts",
   "mpc-inspect": "services/inspect/cli.ts",
   "mpc-node": "services/node/cli.ts",
+  "safe-mode": "services/safe-mode/cli.ts",
 } as const;
 
 export type ProgramName = keyof typeof PROGRAMS;
