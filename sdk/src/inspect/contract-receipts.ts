@@ -1,7 +1,7 @@
 import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
 import type { AskNode } from "../client/json-rpc.ts";
-import { errorCode } from "../errors/base-error.ts";
-import { ReportedError } from "../errors/rpc-error.ts";
+import { isRetryable } from "../errors/base-error.ts";
+import { RpcError } from "../errors/rpc-error.ts";
 import { InspectError } from "./inspect-error.ts";
 import { readTransaction, type SeenTransaction } from "./read-transaction.ts";
 import type { WalkedBlock } from "./walk-blocks.ts";
@@ -67,8 +67,9 @@ function receiptOf(change: unknown): string[] {
   return isReceipt ? [cause.receipt_hash as string] : [];
 }
 
+/** Providers turn a method away in their own ways; what waiting can mend is another matter. */
 function isUnserved(error: unknown): boolean {
-  return error instanceof ReportedError && /METHOD_NOT_FOUND|PARSE_ERROR/.test(error.reported.cause);
+  return error instanceof RpcError && !isRetryable(error) && error.code !== "RPC_ABORTED";
 }
 
 /** Asks newer nodes which transaction a receipt comes from; null where that can't be learned. */
@@ -84,8 +85,7 @@ export async function transactionOfReceipt(
     if (typeof hash !== "string") return null;
     return await readTransaction(node, hash, typeof sender === "string" ? sender : contractId, signal);
   } catch (error) {
-    if (error instanceof ReportedError || error instanceof InspectError) return null;
-    if (errorCode(error) === "RPC_HTTP_STATUS") return null;
+    if (isUnserved(error) || error instanceof InspectError) return null;
     throw error;
   }
 }

@@ -34,8 +34,9 @@ interface Records {
   readonly actions: readonly NextAction[];
 }
 
-/** Receipts change without the state: they are at most this old. */
+/** Receipts change without the state: they are read again after this long, and less often where there are many. */
 const RECORDS_MILLIS = 30_000;
+const ACCOUNT_MILLIS = 1_500;
 
 /** Looks at the newest final block. Records that are young and of the same state are not read again. */
 export function createLooker(source: InspectSource): (signal: AbortSignal) => Promise<Inspected<Look>> {
@@ -72,7 +73,8 @@ async function freshRecords(
   before: Records | null,
 ): Promise<Records> {
   const readAt = Date.now();
-  if (before !== null && before.readFor === readFor && readAt - before.readAt < RECORDS_MILLIS) return before;
+  const longest = Math.max(RECORDS_MILLIS, ACCOUNT_MILLIS * (before?.accounts.length ?? 0));
+  if (before !== null && before.readFor === readFor && readAt - before.readAt < longest) return before;
   const [accounts, requests, actions] = await Promise.all([
     readAccounts(contract.reader, state),
     readRequests(contract.reader, state),

@@ -97,10 +97,6 @@ async function readLog(known: Known, node: AskNode, contractId: string, signal: 
 }
 
 function show({ failure, log, logProblem, look }: Known): void {
-  const alarm = byId("alarm");
-  alarm.hidden = failure === null;
-  const still = look === null ? "" : ` What you see is of block ${look.block.height}.`;
-  update(alarm, failure, () => (failure === null ? [] : [`No up-to-date view: ${failure}${still}`]));
   if (look !== null) {
     const { value } = look;
     document.documentElement.dataset.state = value.state.kind;
@@ -116,7 +112,8 @@ function show({ failure, log, logProblem, look }: Known): void {
 }
 
 /** What changes with time alone; screen readers are spared it. */
-function showClock({ look }: Known): void {
+function showClock({ failure, look }: Known): void {
+  showAlarm(failure, look);
   if (look === null) return;
   const { block, endpoints } = look;
   const age = Date.now() - block.timeMillis;
@@ -136,6 +133,17 @@ function showClock({ look }: Known): void {
   const height = block.height + Math.max(0, Math.floor(age / block.blockMillis));
   const expiresOn = Number(left.dataset.expires);
   update(left, height, () => countdown(expiresOn, height, block.blockMillis));
+}
+
+/** Why what is shown may not hold: nobody answers, or what they answer is old. */
+function showAlarm(failure: string | null, look: Inspected<Look> | null): void {
+  const still = look === null ? "" : ` What you see is of block ${look.block.height}.`;
+  const isOld = look !== null && Date.now() - look.block.timeMillis > OLD_MILLIS;
+  const old = isOld ? `The newest block that the endpoints show is old.${still}` : null;
+  const text = failure === null ? old : `No up-to-date view: ${failure}${still}`;
+  const alarm = byId("alarm");
+  alarm.hidden = text === null;
+  update(alarm, text, () => [text]);
 }
 
 function announce(before: Inspected<Look> | null, after: Inspected<Look>): void {

@@ -13,6 +13,9 @@ const TWO = "http://rpc.two.test";
 const MARKUP = '<img src=x onerror="window.ran = 1"><script>window.ran = 1</script>';
 const HASH = "4BxU427eGzYvyHJPihxcmgqQyynfcjWfTqxyKtRAzUnb";
 
+/** An endpoint that is ten minutes behind. */
+const HEAD_MILLIS = Date.now() - 600_000;
+
 let browser: Browser;
 
 before(async () => {
@@ -39,6 +42,8 @@ test(
     await event.locator("summary").click();
     assert.match((await event.textContent()) ?? "", /note\ufffdgnp\.exe/);
     assert.equal(await page.locator("#events img, #events script").count(), 0);
+    const old = "The newest block that the endpoints show is old. What you see is of block 105.";
+    await page.locator("#alarm", { hasText: old }).waitFor();
     await page.unroute(`${ONE}/**`);
     await answerAs(page, ONE, () => ({
       error: { name: "HANDLER_ERROR", cause: { name: MARKUP, info: {} }, message: MARKUP },
@@ -76,7 +81,7 @@ const honest: Behaviour = async (method, params) => {
   switch (method) {
     case "block": {
       const at = typeof params.block_id === "number" ? params.block_id : 105;
-      const nanos = 1_795_000_000_000_000_000n + BigInt(at) * 600_000_000n;
+      const nanos = BigInt(HEAD_MILLIS - (105 - at) * 600) * 1_000_000n;
       const hash = at === 105 ? HASH : `b${at}`;
       const header = { height: at, hash, prev_height: at - 1, timestamp_nanosec: String(nanos) };
       return { result: { header, chunks: [{ chunk_hash: `c${at}`, height_included: at }] } };

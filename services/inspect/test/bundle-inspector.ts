@@ -1,19 +1,23 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { build } from "esbuild";
-import { buildDashboard } from "../../dashboard/build-dashboard.ts";
+import { buildDashboard, replaceFile } from "../../dashboard/build-dashboard.ts";
 
 /** The file that `bundleInspector` makes. */
 export const INSPECTOR = "build/test-programs/inspect.mjs";
 
 /** Bundles `mpc-inspect` and the page that it serves, as they are shipped. */
 export async function bundleInspector(): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: ["services/inspect/cli.ts"],
-    outfile: INSPECTOR,
+    write: false,
     bundle: true,
     packages: "external",
     platform: "node",
     format: "esm",
     logLevel: "error",
   });
+  mkdirSync(dirname(INSPECTOR), { recursive: true });
+  replaceFile(INSPECTOR, outputFiles[0]?.text ?? "");
   await buildDashboard();
 }

@@ -27,13 +27,17 @@ export function headerLines(report: Inspected<unknown>, { now }: PrintOptions): 
       span(` ${block.hash}`, "dim"),
     ),
     line(
-      span(
-        age < 0 ? `${duration(age)} ahead of this machine's clock` : `${duration(age)} old`,
-        isOld ? "warn" : "dim",
-      ),
+      span(ageText(age), isOld ? "warn" : "dim"),
       span(believed ? ", as told by " : ", agreed on by ", believed ? "warn" : "dim"),
       span(endpoints.join(", "), "dim"),
       span(believed ? " alone" : "", "warn"),
     ),
   ];
+}
+
+function ageText(millis: number): string {
+  if (millis < 0) return `${duration(millis)} ahead of this machine's clock`;
+  return millis > OLD_MILLIS
+    ? `${duration(millis)} old and may not hold any more`
+    : `${duration(millis)} old`;
 }
