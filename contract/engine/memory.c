@@ -93,6 +93,8 @@ void *realloc(void *p, size_t n)
     void *moved;
     if (!p)
         return malloc(n);
+    if (!*header(p))
+        __builtin_trap();
     room = block_size(*header(p)) - HEADER;
     if (n <= room)
         return p;
@@ -121,6 +123,9 @@ void *calloc(size_t count, size_t size)
         memset(p, 0, count * size);
     return p;
 }
+
+/* Takes the header off a block that is never moved nor given back. */
+void memory_settle(void *p) { *header(p) = 0; }
 
 size_t malloc_usable_size(void *p) { return p ? block_size(*header(p)) - HEADER : 0; }
 

@@ -21,24 +21,27 @@ static int is_kept(JSAtom atom)
     return 0;
 }
 
+/* What the contract's code uses of the language; numbered in snapshot.ts. */
+enum { USES_REGEXP = 1, USES_GENERATORS = 2 };
+
 /* Of symbols only those of regular expressions can be missed: the others are how the language itself calls. */
-static int is_needed(JSObject *object, JSAtom atom, int keep_regexp)
+static int is_needed(JSObject *object, JSAtom atom, int uses)
 {
     if (__JS_AtomIsTaggedInt(atom))
         return 1;
     if (runtime->atom_array[atom]->atom_type == JS_ATOM_TYPE_STRING)
         return is_kept(atom);
-    return keep_regexp || object != JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_REGEXP]);
+    return uses & USES_REGEXP || object != JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_REGEXP]);
 }
 
-static void trim_object(JSObject *object, int keep_regexp)
+static void trim_object(JSObject *object, int uses)
 {
     JSValue value = JS_MKPTR(JS_TAG_OBJECT, object);
     int count = object->shape->prop_count, found = 0;
     JSAtom *doomed = malloc(sizeof(JSAtom) * (count + 1));
     for (int i = 0; i < count; i++) {
         JSAtom atom = get_shape_prop(object->shape)[i].atom;
-        if (atom != JS_ATOM_NULL && !is_needed(object, atom, keep_regexp))
+        if (atom != JS_ATOM_NULL && !is_needed(object, atom, uses))
             doomed[found++] = JS_DupAtom(context, atom);
     }
     for (int i = 0; i < found; i++) {
@@ -85,14 +88,45 @@ static void each_object(void (*visit)(JSObject *object, int argument), int argum
 
 static void make_builtins_of(JSObject *object, int unused) { make_builtins(object); }
 
+static void forget_class(JSClassID id)
+{
+    JS_FreeValue(context, context->class_proto[id]);
+    context->class_proto[id] = JS_NULL;
+    runtime->class_array[id].call = NULL;
+}
+
+/* Classes of which no object can come to be: no syntax makes them and nothing names them. Bytes from the host are
+   Uint8Arrays, whose name may be missing. */
+static void forget_unused_classes(int uses)
+{
+    static const uint8_t by_name[] = {
+        JS_CLASS_SHARED_ARRAY_BUFFER, JS_CLASS_UINT8C_ARRAY, JS_CLASS_INT8_ARRAY, JS_CLASS_INT16_ARRAY,
+        JS_CLASS_UINT16_ARRAY, JS_CLASS_INT32_ARRAY, JS_CLASS_UINT32_ARRAY, JS_CLASS_BIG_INT64_ARRAY,
+        JS_CLASS_BIG_UINT64_ARRAY, JS_CLASS_FLOAT32_ARRAY, JS_CLASS_FLOAT64_ARRAY, JS_CLASS_DATAVIEW,
+        JS_CLASS_WEAKMAP, JS_CLASS_WEAKSET,
+    };
+    for (int i = 0; i < countof(by_name); i++)
+        if (!is_kept(runtime->class_array[by_name[i]].class_name))
+            forget_class(by_name[i]);
+    if (!(uses & USES_REGEXP)) {
+        forget_class(JS_CLASS_REGEXP);
+        forget_class(JS_CLASS_REGEXP_STRING_ITERATOR);
+    }
+    if (!(uses & USES_GENERATORS)) {
+        forget_class(JS_CLASS_GENERATOR);
+        forget_class(JS_CLASS_GENERATOR_FUNCTION);
+    }
+}
+
 /* Before the contract is loaded: nothing but built-ins is there. */
-EXPORT(engine_trim) void engine_trim(int keep_regexp)
+EXPORT(engine_trim) void engine_trim(int uses)
 {
     /* what is made may hold more to make: Math is made with the global object's properties */
     for (int round = 0; round < 3; round++) {
-        each_object(trim_object, keep_regexp);
+        each_object(trim_object, uses);
         each_object(make_builtins_of, 0);
     }
+    forget_unused_classes(uses);
     for (int i = 0; i < kept_count; i++)
         JS_FreeAtom(context, kept[i]);
     memset(kept, 0, sizeof kept);
@@ -127,17 +161,77 @@ static void forget_releases(void)
     memset(js_std_class_def, 0, sizeof js_std_class_def);
 }
 
+static int left_to_make;
+
+static void count_unmade(JSObject *object, int unused)
+{
+    for (int i = 0; i < object->shape->prop_count; i++) {
+        JSShapeProperty *slot = &get_shape_prop(object->shape)[i];
+        if (slot->atom != JS_ATOM_NULL && (slot->flags & JS_PROP_TMASK) == JS_PROP_AUTOINIT)
+            left_to_make += js_autoinit_get_id(&object->prop[i]) != JS_AUTOINIT_ID_PROTOTYPE;
+    }
+}
+
+/* The exports are in `methods`; what else the module knows serves importing and built-ins that were never looked up. */
+static void forget_module(void)
+{
+    struct list_head *at, *next;
+    JS_FreeValue(context, namespace);
+    namespace = JS_UNDEFINED;
+    list_for_each_safe(at, next, &context->loaded_modules)
+        js_free_module_def(context, list_entry(at, JSModuleDef, link));
+    JS_RunGC(runtime);
+    left_to_make = 0;
+    each_object(count_unmade, 0);
+    if (left_to_make == 0) {
+        js_autoinit_func_table[JS_AUTOINIT_ID_MODULE_NS] = NULL;
+        js_autoinit_func_table[JS_AUTOINIT_ID_PROP] = NULL;
+    }
+    left_to_make = 0;
+}
+
+void memory_settle(void *p);
+
+/* Counts, lists and block headers serve the collector and giving memory back. A shape keeps its count, which says
+   whether it may be changed in place. */
+static void forget_counts(void)
+{
+    struct list_head *at = runtime->gc_obj_list.next;
+    while (at != &runtime->gc_obj_list) {
+        JSGCObjectHeader *header = list_entry(at, JSGCObjectHeader, link);
+        at = at->next;
+        header->link.prev = NULL;
+        header->link.next = NULL;
+        if (header->gc_obj_type == JS_GC_OBJ_TYPE_SHAPE)
+            continue;
+        header->ref_count = 0;
+        memory_settle(header);
+    }
+    init_list_head(&runtime->gc_obj_list);
+    for (int i = 1; i < runtime->atom_size; i++) {
+        JSAtomStruct *atom = runtime->atom_array[i];
+        if (atom_is_free(atom))
+            continue;
+        atom->header.ref_count = 0;
+        memory_settle(atom);
+    }
+}
+
 /* Last step of the build: what is free is zero and takes no room in the contract. */
 EXPORT(engine_seal) void engine_seal(void)
 {
     struct list_head *at;
-    JS_RunGC(runtime);
+    forget_module();
     list_for_each(at, &runtime->gc_obj_list) {
         JSGCObjectHeader *header = list_entry(at, JSGCObjectHeader, link);
         if (header->gc_obj_type == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE)
             forget_names((JSFunctionBytecode *)header);
     }
     forget_releases();
+#ifndef ENGINE_COMPILER
+    engine_object_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_OBJECT]), 4, 4);
+    forget_counts();
+#endif
     memset(js_atom_init, 0, sizeof js_atom_init);
     building = 0;
 }

@@ -6,6 +6,32 @@ export interface SourcePatch {
   readonly replace: string;
 }
 
+/**
+ * A function's own variables are read and written without asking whether their declaration has run: TypeScript
+ * (TS2448) and the tests under Node, where the same code runs with these checks, refuse such uses. `this` of derived
+ * classes and variables of surrounding functions and modules keep their checks.
+ */
+const UNCHECKED_LOCALS: readonly (readonly [find: string, replace: string])[] = [
+  [
+    "if (s->vars[var_idx].is_lexical)\n                        get_op = OP_get_loc_check;",
+    "if (s->vars[var_idx].is_lexical && var_name == JS_ATOM_this)\n                        get_op = OP_get_loc_check;",
+  ],
+  [
+    "                            dbuf_putc(bc, OP_put_loc_check);\n",
+    "                            dbuf_putc(bc, var_name == JS_ATOM_this ? OP_put_loc_check : OP_put_loc);\n",
+  ],
+  [
+    "                    if (s->vars[var_idx].is_lexical) {\n                        dbuf_putc(bc, OP_get_loc_check);",
+    "                    if (s->vars[var_idx].is_lexical && var_name == JS_ATOM_this) {\n                        dbuf_putc(bc, OP_get_loc_check);",
+  ],
+  [
+    "                                dbuf_putc(&bc_out, OP_set_loc_uninitialized);\n                                dbuf_put_u16(&bc_out, scope_idx);\n",
+    "                                if (vd->var_name == JS_ATOM_this) {\n" +
+      "                                    dbuf_putc(&bc_out, OP_set_loc_uninitialized);\n" +
+      "                                    dbuf_put_u16(&bc_out, scope_idx);\n                                }\n",
+  ],
+];
+
 /** Patches for both engines; they must agree on atoms, opcodes and bytecode. */
 export const COMMON_PATCHES: readonly SourcePatch[] = [
   {
@@ -84,6 +110,12 @@ export const COMMON_PATCHES: readonly SourcePatch[] = [
     find: "static const char js_atom_init[] =",
     replace: "static char js_atom_init[] =",
   },
+  ...UNCHECKED_LOCALS.map(([find, replace]) => ({
+    file: "quickjs.c",
+    why: "see UNCHECKED_LOCALS",
+    find,
+    replace,
+  })),
   {
     file: "quickjs.c",
     why: "one allocator without counters and indirect calls",
@@ -110,14 +142,15 @@ const TRANSCENDENTAL = [
 ];
 
 /**
- * Functions that only give memory back. A call's memory ends with the call, so the snapshot empties those that are
- * exported under this prefix, and wasm-opt removes the calls.
+ * Functions that only count references and give memory back. A call's memory ends with the call, so the snapshot
+ * empties those that are exported under this prefix, and wasm-opt removes the calls.
  */
 export const RELEASE_PREFIX = "release_";
 
 const RELEASES: readonly (readonly [file: string, name: string, signature: string])[] = [
   ["quickjs.h", "value", "static inline void JS_FreeValue(JSContext *ctx, JSValue v)\n{"],
   ["quickjs.h", "value_rt", "static inline void JS_FreeValueRT(JSRuntime *rt, JSValue v)\n{"],
+  ["quickjs.c", "string", "static inline void js_free_string(JSRuntime *rt, JSString *str)\n{"],
   ["quickjs.c", "memory", "void js_free(JSContext *ctx, void *ptr)\n{"],
   ["quickjs.c", "memory_rt", "void js_free_rt(JSRuntime *rt, void *ptr)\n{"],
   ["quickjs.c", "atom", "void JS_FreeAtom(JSContext *ctx, JSAtom v)\n{"],
@@ -125,10 +158,98 @@ const RELEASES: readonly (readonly [file: string, name: string, signature: strin
   ["quickjs.c", "shape", "static void js_free_shape(JSRuntime *rt, JSShape *sh)\n{"],
   ["quickjs.c", "shape_null", "static void js_free_shape_null(JSRuntime *rt, JSShape *sh)\n{"],
   ["quickjs.c", "variable", "static void free_var_ref(JSRuntime *rt, JSVarRef *var_ref)\n{"],
+  [
+    "quickjs.c",
+    "object",
+    "static void add_gc_object(JSRuntime *rt, JSGCObjectHeader *h,\n                          JSGCObjectTypeEnum type)\n{",
+  ],
   ["quickjs.c", "garbage", "static void js_trigger_gc(JSRuntime *rt, size_t size)\n{"],
 ];
 
+const RELEASE = `__attribute__((noinline, used, export_name("${RELEASE_PREFIX}`;
+
+/** Where the interpreter frees the arguments of a call: the text before, and how many values lie before the arguments. */
+const FREED_ARGUMENTS: readonly (readonly [before: string, first: number])[] = [
+  ["                if (opcode == OP_tail_call)\n                    goto done;\n", 1],
+  ["                if (opcode == OP_tail_call_method)\n                    goto done;\n", 2],
+  [
+    "                                                     call_argc, call_argv, 0);\n" +
+      "                if (unlikely(JS_IsException(ret_val)))\n                    goto exception;\n",
+    2,
+  ],
+];
+
+const CLOSURE_VARIABLES =
+  "sizeof(var_refs[0]) * b->closure_var_count);\n        if (!var_refs)\n            goto fail;\n" +
+  "        p->u.func.var_refs = var_refs;\n        for(i = 0; i < b->closure_var_count; i++) {\n" +
+  "            JSClosureVar *cv = &b->closure_var[i];\n            JSVarRef *var_ref;\n            if (cv->is_local) {\n";
+
+const CLONED_SHAPE = `        } else if (sh->header.ref_count != 1) {
+            /* if the shape is shared, clone it */
+            new_sh = js_clone_shape(ctx, sh);
+            if (!new_sh)
+                return NULL;
+            /* hash the cloned shape */
+            new_sh->is_hashed = TRUE;
+            js_shape_hash_link(ctx->rt, new_sh);
+            js_free_shape(ctx->rt, p->shape);
+            p->shape = new_sh;
+        }
+`;
+
+/** Up to this many fields: with more, maps would be copied over and over. */
+const MAX_KEPT_FIELDS = 12;
+
+const KEPT_SHAPE = `        } else if (sh->header.ref_count != 1 || sh->prop_count < ${MAX_KEPT_FIELDS}) {
+            uint32_t hash = shape_hash(shape_hash(sh->hash, prop), prop_flags);
+            new_sh = js_clone_shape(ctx, sh);
+            if (!new_sh)
+                return NULL;
+            js_free_shape(ctx->rt, sh);
+            p->shape = new_sh;
+            if (add_shape_property(ctx, &p->shape, p, prop, prop_flags))
+                return NULL;
+            new_sh = p->shape;
+            new_sh->hash = hash;
+            new_sh->is_hashed = TRUE;
+            js_shape_hash_link(ctx->rt, new_sh);
+            return &p->prop[new_sh->prop_count - 1];
+        }
+`;
+
+const HASH_STRING8 = `static inline uint64_t hash_mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * 0x9e3779b97f4a7c15ull;
+    return h ^ h >> 32;
+}
+
+static uint32_t hash_string8(const uint8_t *str, size_t len, uint32_t start)
+{
+    typedef uint64_t __attribute__((may_alias, aligned(1))) word_any;
+    uint64_t h = start, rest = 0;
+    for (; len >= 8; len -= 8, str += 8)
+        h = hash_mix(h, *(const word_any *)str);
+    while (len)
+        rest = rest << 8 | str[--len];
+    return hash_mix(h, rest);
+}
+`;
+
+const HASH_STRING16 = `    uint64_t x = h, rest = 0;
+    for (; len >= 8; len -= 8, str += 8) {
+        uint64_t word = 0;
+        for (int i = 7; i >= 0; i--)
+            word = word << 8 | str[i];
+        x = hash_mix(x, word);
+    }
+    while (len)
+        rest = rest << 8 | str[--len];
+    return hash_mix(x, rest);
+}
+`;
+
 const RELEASE_PROTOTYPES = [
+  "static void add_gc_object(JSRuntime *rt, JSGCObjectHeader *h,\n                          JSGCObjectTypeEnum type);",
   "static void free_var_ref(JSRuntime *rt, JSVarRef *var_ref);",
   "static void js_free_shape(JSRuntime *rt, JSShape *sh);",
   "static void js_free_shape_null(JSRuntime *rt, JSShape *sh);",
@@ -154,6 +275,175 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
     find: prototype,
     replace: withoutLinkage(prototype),
   })),
+  {
+    file: "quickjs.h",
+    why: "see RELEASE_PREFIX",
+    find: "static inline JSValue JS_DupValue(JSContext *ctx, JSValueConst v)\n{\n",
+    replace:
+      `${RELEASE}retain"))) void JS_RetainValue(JSValueConst v)\n{\n` +
+      "    if (JS_VALUE_HAS_REF_COUNT(v))\n" +
+      "        ((JSRefCountHeader *)JS_VALUE_GET_PTR(v))->ref_count++;\n}\n\n" +
+      `${RELEASE}values"))) void JS_FreeValues(JSContext *ctx, JSValue *p, JSValue *end)\n{\n` +
+      "    for (; p < end; p++)\n        JS_FreeValue(ctx, *p);\n}\n\n" +
+      "static inline JSValue JS_DupValue(JSContext *ctx, JSValueConst v)\n{\n" +
+      "    JS_RetainValue(v);\n    return v;\n",
+  },
+  {
+    file: "quickjs.h",
+    why: "see RELEASE_PREFIX",
+    find: "static inline JSValue JS_DupValueRT(JSRuntime *rt, JSValueConst v)\n{\n",
+    replace:
+      "static inline JSValue JS_DupValueRT(JSRuntime *rt, JSValueConst v)\n{\n" +
+      "    JS_RetainValue(v);\n    return v;\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "see RELEASE_PREFIX",
+    find: "JSAtom JS_DupAtom(JSContext *ctx, JSAtom v)\n{\n",
+    replace:
+      `${RELEASE}retain_atom"))) void JS_RetainAtom(JSContext *ctx, JSAtom v)\n{\n` +
+      "    if (!__JS_AtomIsConst(v))\n        ctx->rt->atom_array[v]->header.ref_count++;\n}\n\n" +
+      "JSAtom JS_DupAtom(JSContext *ctx, JSAtom v)\n{\n    JS_RetainAtom(ctx, v);\n    return v;\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "shapes leave and enter the list of what the collector visits, see RELEASE_PREFIX",
+    find: "static no_inline int resize_properties(",
+    replace:
+      `${RELEASE}unlink"))) void JS_UnlinkGC(struct list_head *link)\n{\n    list_del(link);\n}\n\n` +
+      `${RELEASE}link"))) void JS_LinkGC(struct list_head *link, struct list_head *list)\n{\n` +
+      "    list_add_tail(link, list);\n}\n\n" +
+      "#define list_del JS_UnlinkGC\n#define list_add_tail JS_LinkGC\nstatic no_inline int resize_properties(",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "static int add_shape_property(JSContext *ctx, JSShape **psh,\n",
+    replace:
+      "#undef list_del\n#undef list_add_tail\nstatic int add_shape_property(JSContext *ctx, JSShape **psh,\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "a contract is one module",
+    find: "    JSAtom basename;\n    JSValue promise, resolving_funcs[2], basename_val;",
+    replace:
+      '    return JS_ThrowTypeError(ctx, "a contract imports nothing while it runs");\n' +
+      "    JSAtom basename;\n    JSValue promise, resolving_funcs[2], basename_val;",
+  },
+  {
+    file: "quickjs.c",
+    why: "nothing counts who else holds the text",
+    find: "    if (p1->header.ref_count == 1 && p1->is_wide_char == p2->is_wide_char\n",
+    replace: "    if (0 && p1->is_wide_char == p2->is_wide_char\n",
+  },
+  ...FREED_ARGUMENTS.map(([before, first]) => ({
+    file: "quickjs.c",
+    why: "a loop would stay behind, see RELEASE_PREFIX",
+    find: `${before}                for(i = -${first}; i < call_argc; i++)\n                    JS_FreeValue(ctx, call_argv[i]);\n`,
+    replace: `${before}                JS_FreeValues(ctx, call_argv - ${first}, call_argv + call_argc);\n`,
+  })),
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "        for(pval = local_buf; pval < sp; pval++) {\n            JS_FreeValue(ctx, *pval);\n        }\n    }\n    rt->current",
+    replace: "        JS_FreeValues(ctx, local_buf, sp);\n    }\n    rt->current",
+  },
+  {
+    file: "quickjs.c",
+    why: "see fast-paths.h",
+    find: "JSValue JS_GetPropertyInternal(JSContext *ctx, JSValueConst obj,\n                               JSAtom prop, JSValueConst this_obj,\n                               BOOL throw_ref_error)\n{",
+    replace:
+      '#include "fast-paths.h"\n\n' +
+      "JSValue JS_GetPropertyInternal(JSContext *ctx, JSValueConst obj,\n                               JSAtom prop, JSValueConst this_obj,\n                               BOOL throw_ref_error)\n{",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "                ret = JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n                                             JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;",
+    replace:
+      "                if (engine_add_field(ctx, sp[-2], atom, sp[-1])) {\n                    sp--;\n                    BREAK;\n                }\n" +
+      "                ret = JS_DefinePropertyValue(ctx, sp[-2], atom, sp[-1],\n                                             JS_PROP_C_W_E | JS_PROP_THROW);\n                sp--;",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    res = js_strict_eq(ctx, sp[-2], sp[-1]);\n    sp[-2] = JS_NewBool(ctx, res ^ is_neq);",
+    replace:
+      "    res = engine_same_text(sp[-2], sp[-1]);\n    if (res < 0)\n        res = js_strict_eq(ctx, sp[-2], sp[-1]);\n" +
+      "    sp[-2] = JS_NewBool(ctx, res ^ is_neq);",
+  },
+  {
+    file: "quickjs.c",
+    why: "eight characters at once; both widths of a text must have the same hash",
+    find: "/* XXX: could use faster version ? */\nstatic inline uint32_t hash_string8(const uint8_t *str, size_t len, uint32_t h)\n{\n    size_t i;\n\n    for(i = 0; i < len; i++)\n        h = h * 263 + str[i];\n    return h;\n}",
+    replace: HASH_STRING8,
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    size_t i;\n\n    for(i = 0; i < len; i++)\n        h = h * 263 + str[i];\n    return h;\n}\n\nstatic uint32_t hash_string(",
+    replace: `${HASH_STRING16}\nstatic uint32_t hash_string(`,
+  },
+  {
+    file: "quickjs.c",
+    why: "a hashed shape stays as it is, so that the next object with the same fields finds it",
+    find: CLONED_SHAPE,
+    replace: KEPT_SHAPE,
+  },
+  {
+    file: "quickjs.c",
+    why: "more room than the shape says does no harm",
+    find: "            if (new_sh->prop_size != sh->prop_size) {",
+    replace: "            if (new_sh->prop_size > sh->prop_size) {",
+  },
+  {
+    file: "quickjs.c",
+    why: "fewer moves",
+    find: "    new_size = max_int(count, sh->prop_size * 3 / 2);",
+    replace: "    new_size = max_int(count, sh->prop_size * 2);",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    new_size = max_int(new_len, p->u.array.u1.size * 3 / 2);",
+    replace: "    new_size = max_int(max_int(new_len, 4), p->u.array.u1.size * 2);",
+  },
+  {
+    file: "quickjs.c",
+    why: "see fast-paths.h",
+    find: "JSValue JS_NewObject(JSContext *ctx)\n{\n",
+    replace:
+      "/* Empty, with room for some fields; none while building. */\nstatic JSShape *engine_object_shape;\n\nJSValue JS_NewObject(JSContext *ctx)\n{\n" +
+      "    if (engine_object_shape)\n" +
+      "        return JS_NewObjectFromShape(ctx, js_dup_shape(engine_object_shape), JS_CLASS_OBJECT);\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "                ret_val = JS_CallInternal(ctx, call_argv[-1], JS_UNDEFINED,\n                                          JS_UNDEFINED, call_argc, call_argv, 0);\n                if (unlikely(JS_IsException(ret_val)))\n                    goto exception;\n                if (opcode == OP_tail_call)",
+    replace:
+      "                ret_val = engine_call_function(ctx, call_argv[-1], JS_UNDEFINED, call_argc, call_argv);\n" +
+      "                if (unlikely(JS_IsException(ret_val)))\n                    goto exception;\n                if (opcode == OP_tail_call)",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "                ret_val = JS_CallInternal(ctx, call_argv[-1], call_argv[-2],\n                                          JS_UNDEFINED, call_argc, call_argv, 0);",
+    replace:
+      "                ret_val = engine_call_function(ctx, call_argv[-1], call_argv[-2], call_argc, call_argv);",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "            *sp++ = JS_AtomToValue(ctx, get_u32(pc));",
+    replace: "            *sp++ = engine_atom_value(ctx, get_u32(pc));",
+  },
+  {
+    file: "quickjs.c",
+    why: "every entry is written",
+    find: `        var_refs = js_mallocz(ctx, ${CLOSURE_VARIABLES}`,
+    replace: `        var_refs = js_malloc(ctx, ${CLOSURE_VARIABLES}`,
+  },
   {
     file: "quickjs.c",
     why: "same",

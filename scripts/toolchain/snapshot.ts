@@ -1,8 +1,8 @@
 import type { Bundle } from "./bundle.ts";
 import { call, engineError, startEngine, withBytes } from "./engine-instance.ts";
+import { languageUses } from "./language-uses.ts";
 import { RELEASE_PREFIX } from "./quickjs-patches.ts";
 import { neededElements } from "./trim-table.ts";
-import { usesRegExp } from "./uses-regexp.ts";
 import {
   concat,
   name,
@@ -66,7 +66,7 @@ function trimBuiltIns(engine: WasmInstance, code: string): void {
   for (const kept of new Set([...(code.match(/[A-Za-z_$][\w$]*/g) ?? []), ...IMPLICIT_NAMES])) {
     withBytes(engine, new TextEncoder().encode(kept), (address) => call(engine, "engine_keep", address));
   }
-  call(engine, "engine_trim", usesRegExp(code) ? 1 : 0);
+  call(engine, "engine_trim", languageUses(code));
 }
 
 function registerMethod(engine: WasmInstance, method: string): number {

@@ -1,0 +1,84 @@
+/* What contracts do most, without the general functions' detours. Included into quickjs.c behind the shapes. */
+
+static inline int engine_is_plain(const JSObject *object, JSAtom name)
+{
+    return !object->is_exotic || (object->class_id == JS_CLASS_ARRAY && !__JS_AtomIsTaggedInt(name));
+}
+
+/* JS_GetProperty: values found on the object or its prototypes; everything else is left to JS_GetPropertyInternal. */
+static no_inline JSValue engine_get_property(JSContext *ctx, JSValueConst value, JSAtom name)
+{
+    JSObject *object;
+    if (JS_VALUE_GET_TAG(value) == JS_TAG_OBJECT)
+        object = JS_VALUE_GET_OBJ(value);
+    else if (JS_VALUE_GET_TAG(value) == JS_TAG_STRING && name != JS_ATOM_length && !__JS_AtomIsTaggedInt(name))
+        object = JS_VALUE_GET_OBJ(ctx->class_proto[JS_CLASS_STRING]);
+    else
+        goto general;
+    do {
+        JSProperty *property;
+        JSShapeProperty *slot = find_own_property(&property, object, name);
+        if (slot) {
+            if (slot->flags & JS_PROP_TMASK)
+                goto general;
+            return JS_DupValue(ctx, property->u.value);
+        }
+        if (!engine_is_plain(object, name))
+            goto general;
+        object = object->shape->proto;
+    } while (object);
+    return JS_UNDEFINED;
+general:
+    return JS_GetPropertyInternal(ctx, value, name, value, FALSE);
+}
+#define JS_GetProperty engine_get_property
+
+/* A new field of an object literal; false leaves it to JS_DefineProperty. */
+static inline int engine_add_field(JSContext *ctx, JSValueConst value, JSAtom name, JSValue field)
+{
+    JSProperty *property;
+    JSObject *object = JS_VALUE_GET_OBJ(value);
+    if (JS_VALUE_GET_TAG(value) != JS_TAG_OBJECT || object->class_id != JS_CLASS_OBJECT || !object->extensible)
+        return 0;
+    if (object->is_exotic || find_own_property1(object, name))
+        return 0;
+    property = add_property(ctx, object, name, JS_PROP_C_W_E);
+    if (!property)
+        return 0;
+    property->u.value = field;
+    return 1;
+}
+
+/* JS_CallInternal for the interpreter's own calls: functions in C need none of its frame. */
+static force_inline JSValue engine_call_function(JSContext *ctx, JSValueConst function, JSValueConst this_value,
+                                                 int argc, JSValue *argv)
+{
+    if (JS_VALUE_GET_TAG(function) == JS_TAG_OBJECT &&
+        JS_VALUE_GET_OBJ(function)->class_id == JS_CLASS_C_FUNCTION)
+        return js_call_c_function(ctx, function, this_value, argc, (JSValueConst *)argv, 0);
+    return JS_CallInternal(ctx, function, this_value, JS_UNDEFINED, argc, argv, 0);
+}
+
+/* JS_AtomToValue. */
+static force_inline JSValue engine_atom_value(JSContext *ctx, JSAtom atom)
+{
+    if (!__JS_AtomIsTaggedInt(atom)) {
+        JSAtomStruct *text = ctx->rt->atom_array[atom];
+        if (text->atom_type == JS_ATOM_TYPE_STRING)
+            return JS_DupValue(ctx, JS_MKPTR(JS_TAG_STRING, text));
+    }
+    return JS_AtomToValue(ctx, atom);
+}
+
+/* Strict equality of two strings: 1 or 0, or -1 when js_strict_eq has to decide. */
+static inline int engine_same_text(JSValueConst a, JSValueConst b)
+{
+    JSString *p = JS_VALUE_GET_STRING(a), *q = JS_VALUE_GET_STRING(b);
+    if (JS_VALUE_GET_TAG(a) != JS_TAG_STRING || JS_VALUE_GET_TAG(b) != JS_TAG_STRING)
+        return -1;
+    if (p == q)
+        return 1;
+    if (p->len != q->len)
+        return 0;
+    return p->is_wide_char | q->is_wide_char ? -1 : !memcmp(p->u.str8, q->u.str8, p->len);
+}
