@@ -65,6 +65,8 @@ static int base58_value(int c)
     return value < 58 ? value : -1;
 }
 
+typedef uint32_t __attribute__((may_alias, aligned(1))) u32_any;
+
 /* words = words * factor + carry; returns the number of words, or -1 if there is no room. */
 static int base58_pull(uint32_t *words, int count, uint32_t factor, uint32_t carry)
 {
@@ -83,44 +85,54 @@ static int base58_pull(uint32_t *words, int count, uint32_t factor, uint32_t car
 
 static int base58_bytes_of(const uint32_t *words, int count, int zeros, uint8_t *out)
 {
-    int len = 0;
-    for (; len < zeros; len++)
-        out[len] = 0;
-    for (int k = count - 1; k >= 0; k--)
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            uint8_t byte = words[k] >> shift;
-            if (len == zeros && !byte)
-                continue;
-            if (len == BASE58_MAX_BYTES)
-                return -1;
-            out[len++] = byte;
-        }
+    uint32_t top = count ? words[count - 1] : 0;
+    int top_bytes = count ? 4 - __builtin_clz(top) / 8 : 0;
+    uint8_t *at = out + zeros + top_bytes;
+    int len = zeros + top_bytes + (count ? 4 * (count - 1) : 0);
+    if (len > BASE58_MAX_BYTES)
+        return -1;
+    memset(out, 0, zeros);
+    for (; top_bytes; top >>= 8)
+        out[zeros + --top_bytes] = top;
+    for (int k = count - 2; k >= 0; k--, at += 4)
+        *(u32_any *)at = __builtin_bswap32(words[k]);
     return len;
+}
+
+/* Value of n digits, n <= 5; -1 if one is none. */
+static int base58_part(const uint8_t *text, int n)
+{
+    uint32_t part = 0;
+    for (int i = 0; i < n; i++) {
+        int digit = base58_value(text[i]);
+        if (digit < 0)
+            return -1;
+        part = part * 58 + digit;
+    }
+    return part;
 }
 
 /* Returns the number of bytes written to `out` (room for BASE58_MAX_BYTES), or -1. */
 static int base58_read(const uint8_t *text, size_t n, uint8_t *out)
 {
-    uint32_t words[BASE58_MAX_BYTES / 4], factor = 1, part = 0;
-    int count = 0, zeros = 0;
-    while ((size_t)zeros < n && text[zeros] == '1')
+    uint32_t words[BASE58_MAX_BYTES / 4];
+    const uint8_t *end = text + n;
+    int count = 0, zeros = 0, digits;
+    for (; text < end && *text == '1'; text++)
         zeros++;
-    for (size_t i = zeros; i < n; i++) {
-        int digit = base58_value(text[i]);
-        if (digit < 0)
-            return -1;
-        part = part * 58 + digit;
-        factor *= 58;
-        if (factor < 656356768u && i + 1 < n)
-            continue;
-        count = base58_pull(words, count, factor, part);
-        if (count < 0)
-            return -1;
-        factor = 1;
-        part = 0;
-    }
     if (zeros > BASE58_MAX_BYTES)
         return -1;
+    for (digits = (end - text) % 5; text < end; text += digits, digits = 5) {
+        int part;
+        if (!digits)
+            continue;
+        part = base58_part(text, digits);
+        if (part < 0)
+            return -1;
+        count = base58_pull(words, count, 656356768u, part);
+        if (count < 0)
+            return -1;
+    }
     return base58_bytes_of(words, count, zeros, out);
 }
 

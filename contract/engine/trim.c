@@ -230,6 +230,7 @@ EXPORT(engine_seal) void engine_seal(void)
     forget_releases();
 #ifndef ENGINE_COMPILER
     engine_object_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_OBJECT]), 4, 4);
+    engine_function_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->function_proto), 4, 1);
     forget_counts();
 #endif
     memset(js_atom_init, 0, sizeof js_atom_init);

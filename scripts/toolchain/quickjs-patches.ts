@@ -413,7 +413,8 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
     why: "see fast-paths.h",
     find: "JSValue JS_NewObject(JSContext *ctx)\n{\n",
     replace:
-      "/* Empty, with room for some fields; none while building. */\nstatic JSShape *engine_object_shape;\n\nJSValue JS_NewObject(JSContext *ctx)\n{\n" +
+      "/* Empty, with room for some fields; none while building. */\nstatic JSShape *engine_object_shape;\n" +
+      "/* The empty shape of functions; none while building. */\nstatic JSShape *engine_function_shape;\n\nJSValue JS_NewObject(JSContext *ctx)\n{\n" +
       "    if (engine_object_shape)\n" +
       "        return JS_NewObjectFromShape(ctx, js_dup_shape(engine_object_shape), JS_CLASS_OBJECT);\n",
   },
@@ -437,6 +438,40 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
     why: "same",
     find: "            *sp++ = JS_AtomToValue(ctx, get_u32(pc));",
     replace: "            *sp++ = engine_atom_value(ctx, get_u32(pc));",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "                    ret = JS_DefinePropertyValue(ctx, ret_val, __JS_AtomFromUInt32(i), call_argv[i],\n                                                 JS_PROP_C_W_E | JS_PROP_THROW);",
+    replace:
+      "                    ret = add_fast_array_element(ctx, JS_VALUE_GET_OBJ(ret_val), call_argv[i], 0);",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n        pexcl",
+    replace:
+      "    if (JS_VALUE_GET_TAG(source) != JS_TAG_OBJECT)\n        return 0;\n\n" +
+      "    if (!setprop && JS_VALUE_GET_TAG(excluded) != JS_TAG_OBJECT &&\n" +
+      "        engine_copy_fields(ctx, JS_VALUE_GET_OBJ(target), source))\n        return 0;\n" +
+      "    if (JS_VALUE_GET_TAG(excluded) == JS_TAG_OBJECT)\n        pexcl",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "    func_obj = JS_NewObjectClass(ctx, func_kind_to_class_id[b->func_kind]);\n    if (JS_IsException(func_obj)) {\n        JS_FreeValue(ctx, bfunc);",
+    replace:
+      "    func_obj = engine_function_shape && b->func_kind == JS_FUNC_NORMAL\n" +
+      "                   ? JS_NewObjectFromShape(ctx, js_dup_shape(engine_function_shape), JS_CLASS_BYTECODE_FUNCTION)\n" +
+      "                   : JS_NewObjectClass(ctx, func_kind_to_class_id[b->func_kind]);\n" +
+      "    if (JS_IsException(func_obj)) {\n        JS_FreeValue(ctx, bfunc);",
+  },
+  {
+    file: "quickjs.c",
+    why: "a block of its own: else the loop sets up this result before every single instruction",
+    find: "            ret_val = JS_UNDEFINED;\n            goto done;\n",
+    replace:
+      '            __asm__ volatile("");\n            ret_val = JS_UNDEFINED;\n            goto done;\n',
   },
   {
     file: "quickjs.c",
