@@ -21,6 +21,18 @@ interface ActOptions {
   readonly key: string;
 }
 
+const TRANSCRIPT = "--transcript ceremony.jsonl";
+const EXAMPLES: Readonly<Record<string, string>> = {
+  "share-key": "ceremony share-key --out share-key.json",
+  "signing-key": "ceremony signing-key --out node-1.json",
+  open: `ceremony open ${TRANSCRIPT} --key facilitator.json --plan plan.json`,
+  join: `ceremony join ${TRANSCRIPT} --key node-1.json --account node-1.near`,
+  deal: `ceremony deal ${TRANSCRIPT} --key dealer.json --sealing-key sealing-key --sealed-seed sealed-seed.json`,
+  confirm: `ceremony confirm ${TRANSCRIPT} --key node-1.json --account node-1.near --share-key share-key.json`,
+  close: `ceremony close ${TRANSCRIPT} --key facilitator.json`,
+  verify: `ceremony verify ${TRANSCRIPT}`,
+};
+
 await runProgram("ceremony", async () => {
   const program = createProgram(
     "ceremony",
@@ -169,15 +181,3 @@ function say(facts: object): void {
 function now(): number {
   return Math.floor(Date.now() / 1_000);
 }
-
-const TRANSCRIPT = "--transcript ceremony.jsonl";
-const EXAMPLES: Readonly<Record<string, string>> = {
-  "share-key": "ceremony share-key --out share-key.json",
-  "signing-key": "ceremony signing-key --out node-1.json",
-  open: `ceremony open ${TRANSCRIPT} --key facilitator.json --plan plan.json`,
-  join: `ceremony join ${TRANSCRIPT} --key node-1.json --account node-1.near`,
-  deal: `ceremony deal ${TRANSCRIPT} --key dealer.json --sealing-key sealing-key --sealed-seed sealed-seed.json`,
-  confirm: `ceremony confirm ${TRANSCRIPT} --key node-1.json --account node-1.near --share-key share-key.json`,
-  close: `ceremony close ${TRANSCRIPT} --key facilitator.json`,
-  verify: `ceremony verify ${TRANSCRIPT}`,
-};
