@@ -29,10 +29,17 @@ export async function buildDashboard(): Promise<void> {
   const parts: Readonly<Record<string, string>> = { policy, script, style };
   const page = readFileSync(`${PAGE}/page.html`, "utf8");
   mkdirSync("build", { recursive: true });
-  writeFileSync(
+  replaceFile(
     DASHBOARD_FILE,
     page.replace(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? ""),
   );
+}
+
+/** Puts a whole file in the place of another: who reads meanwhile gets one of them. */
+export function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${process.pid}.tmp`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
 }
 
 async function bundle(entry: string): Promise<string> {
