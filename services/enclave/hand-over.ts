@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto";
+import { sealEnvelope } from "../../sdk/src/crypto/envelope.ts";
+import type { Ed25519KeyPair } from "../../sdk/src/crypto/keys.ts";
+import { x25519PublicKey } from "../../sdk/src/crypto/keys.ts";
+import { eraseKxKeyPair, generateKxKeyPair } from "../../sdk/src/crypto/kx.ts";
+import { HandoverError } from "../../sdk/src/handover/handover-error.ts";
+import {
+  advanceSender,
+  answerRequest,
+  type SenderOperation,
+  senderPhase,
+} from "../../sdk/src/handover/sender.ts";
+import type { HandoverTerms } from "../../sdk/src/handover/terms.ts";
+import type { AcceptedProgram } from "./accept-upgrade.ts";
+import type { SenderPorts } from "./ports.ts";
+import { believedSettlement } from "./settlement.ts";
+
+/** Who the sender is, and what it has to give. */
+export interface SenderIdentity {
+  readonly network: string;
+  readonly contract: string;
+  readonly version: number;
+  readonly commitment: string;
+  readonly signing: Ed25519KeyPair;
+  /** Longest time until a handover expires, in seconds of the chain's clock. */
+  readonly maxHandoverSeconds: number;
+}
+
+/** A new challenge; the request, its approval and the vote's anchor must carry it. */
+export async function issueChallenge({ journal }: Pick<SenderPorts, "journal">): Promise<string> {
+  const handover = randomBytes(32).toString("hex");
+  await journal.append({ type: "challenged", handover });
+  return handover;
+}
+
+/**
+ * Answers a request of an accepted program with the envelope, having stopped before. The same request again gets an
+ * envelope again.
+ *
+ * Throws HandoverError, and what the disk throws.
+ *
+ * @param now Unix seconds by the chain's clock
+ */
+export async function handOver(
+  ports: SenderPorts,
+  identity: SenderIdentity,
+  program: AcceptedProgram,
+  terms: HandoverTerms,
+  now: number,
+): Promise<string> {
+  requireTerms(identity, program, terms, now);
+  let envelope: string | undefined;
+  for (const operation of answerRequest(ports.journal.entries(), terms)) {
+    const sent = await perform(ports, operation, () => seal(ports, identity, program, terms));
+    envelope ??= sent;
+  }
+  return envelope!;
+}
+
+/** Looks at the chain and does what follows: erases, serves again, or nothing. Call after a start and then and when. */
+export async function advanceHandOver(ports: SenderPorts): Promise<void> {
+  const phase = senderPhase(ports.journal.entries());
+  const settlement =
+    phase.kind === "stopped" ? await believedSettlement(ports.readSettlement, phase.terms) : UNSEEN;
+  const operations = advanceSender(ports.journal.entries(), settlement, ports.service.isServing());
+  for (const operation of operations) await perform(ports, operation, async () => "");
+}
+
+const UNSEEN = { kind: "unseen" } as const;
+
+async function perform(
+  { journal, seedFile, service }: SenderPorts,
+  operation: SenderOperation,
+  seal: () => Promise<string>,
+): Promise<string | undefined> {
+  switch (operation.op) {
+    case "stop_serving":
+      service.stop();
+      return undefined;
+    case "start_serving": {
+      const seed = await seedFile.read();
+      if (seed === undefined) throw new HandoverError("HANDOVER_SEED", "the sealed seed is missing");
+      service.start(seed);
+      return undefined;
+    }
+    case "append":
+      await journal.append(operation.entry);
+      return undefined;
+    case "erase_seed":
+      await seedFile.erase();
+      return undefined;
+    case "send_envelope":
+      return seal();
+  }
+}
+
+function requireTerms(
+  identity: SenderIdentity,
+  { tlsPublicKey, nonce }: AcceptedProgram,
+  terms: HandoverTerms,
+  now: number,
+): void {
+  const { network, contract, version, commitment } = identity;
+  const ours = { network, contract, version, commitment, to: tlsPublicKey, handover: nonce };
+  const wrong = (Object.keys(ours) as (keyof typeof ours)[]).find((name) => terms[name] !== ours[name]);
+  if (wrong !== undefined)
+    throw new HandoverError("HANDOVER_SPENT", `the terms' ${wrong} isn't what was accepted`);
+  if (terms.expires <= now || terms.expires > now + identity.maxHandoverSeconds) {
+    throw new HandoverError(
+      "HANDOVER_SPENT",
+      `the terms' expiry ${terms.expires} isn't within reach of ${now}`,
+    );
+  }
+}
+
+async function seal(
+  { seedFile }: SenderPorts,
+  { signing, network, contract, version, commitment }: SenderIdentity,
+  { sealKey, account }: AcceptedProgram,
+  terms: HandoverTerms,
+): Promise<string> {
+  const seed = await seedFile.read();
+  if (seed === undefined) throw new HandoverError("HANDOVER_SEED", "the sealed seed is missing");
+  const exchange = generateKxKeyPair();
+  const place = { network, contract, account, epoch: version, keyset_hash: commitment };
+  const address = { ...place, session: terms.expires, expires: terms.expires, to: x25519PublicKey(sealKey) };
+  try {
+    return sealEnvelope({ exchange, signing }, { purpose: "handover", ...address }, seed);
+  } finally {
+    seed.fill(0);
+    eraseKxKeyPair(exchange);
+  }
+}

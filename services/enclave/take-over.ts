@@ -1,0 +1,109 @@
+import { openEnvelope, readEnvelopeHeader } from "../../sdk/src/crypto/envelope.ts";
+import { equalKeyTexts } from "../../sdk/src/crypto/equal-bytes.ts";
+import { type Ed25519KeyPair, tlsPublicKey } from "../../sdk/src/crypto/keys.ts";
+import type { KxKeyPair } from "../../sdk/src/crypto/kx.ts";
+import { HandoverError } from "../../sdk/src/handover/handover-error.ts";
+import {
+  acceptSeed,
+  advanceReceiver,
+  beginHandover,
+  type ReceiverOperation,
+  receiverPhase,
+} from "../../sdk/src/handover/receiver.ts";
+import { type HandoverTerms, signReceipt } from "../../sdk/src/handover/terms.ts";
+import { seedCommitment } from "../../sdk/src/sharing/commitments.ts";
+import type { ReceiverPorts } from "./ports.ts";
+import { believedSettlement } from "./settlement.ts";
+
+/** Who the receiver is. */
+export interface ReceiverIdentity {
+  readonly account: string;
+  /** The attested TLS key. */
+  readonly tls: Ed25519KeyPair;
+  /** The attested key to seal to. */
+  readonly sealKey: KxKeyPair;
+  /** The sender's signing key, `ed25519:…`. */
+  readonly sender: string;
+}
+
+/** Begins a handover and does all that can be done at once. Throws HandoverError, and what the ports throw. */
+export async function takeOver(
+  ports: ReceiverPorts,
+  identity: ReceiverIdentity,
+  terms: HandoverTerms,
+): Promise<void> {
+  await performAll(ports, identity, beginHandover(ports.journal.entries(), terms));
+}
+
+/**
+ * Looks at the chain and does what follows: asks again, confirms again, begins to serve, or gives up. Call after a
+ * start and then and when.
+ */
+export async function advanceTakeOver(ports: ReceiverPorts, identity: ReceiverIdentity): Promise<void> {
+  const phase = receiverPhase(ports.journal.entries());
+  const settlement =
+    phase.kind === "asked" || phase.kind === "stored"
+      ? await believedSettlement(ports.readSettlement, phase.terms)
+      : ({ kind: "unseen" } as const);
+  const operations = advanceReceiver(ports.journal.entries(), settlement, ports.service.isServing());
+  await performAll(ports, identity, operations);
+}
+
+async function performAll(
+  ports: ReceiverPorts,
+  identity: ReceiverIdentity,
+  operations: readonly ReceiverOperation[],
+  seed?: Uint8Array,
+): Promise<void> {
+  for (const operation of operations) await perform(ports, identity, operation, seed);
+}
+
+async function perform(
+  ports: ReceiverPorts,
+  identity: ReceiverIdentity,
+  operation: ReceiverOperation,
+  seed: Uint8Array | undefined,
+): Promise<void> {
+  const { journal, seedFile, service } = ports;
+  switch (operation.op) {
+    case "append":
+      return journal.append(operation.entry);
+    case "send_request": {
+      const { terms } = operation;
+      const opened = openSeed(identity, terms, await ports.askSender(terms));
+      const next = acceptSeed(journal.entries(), terms.handover);
+      return performAll(ports, identity, next, opened).finally(() => opened.fill(0));
+    }
+    case "write_seed":
+      return seedFile.write(seed!);
+    case "confirm_on_chain":
+      return ports.confirmHandover(operation.terms, signReceipt(identity.tls, operation.terms));
+    case "erase_seed":
+      return seedFile.erase();
+    case "start_serving": {
+      const stored = await seedFile.read();
+      if (stored === undefined) throw new HandoverError("HANDOVER_SEED", "the sealed seed is missing");
+      return service.start(stored);
+    }
+  }
+}
+
+function openSeed(
+  { account, sealKey, sender }: ReceiverIdentity,
+  terms: HandoverTerms,
+  envelope: string,
+): Uint8Array {
+  const { network, contract, version, commitment, expires } = terms;
+  const place = { network, contract, account, epoch: version, keyset_hash: commitment, session: expires };
+  const { epk } = readEnvelopeHeader(envelope);
+  const ends = { epk, to: sealKey.publicKey, from: tlsPublicKey(sender) };
+  // It came over a live request, and what expired is settled by the chain.
+  const seed = openEnvelope(
+    sealKey,
+    { context: { purpose: "handover", ...place, ...ends }, now: 0 },
+    envelope,
+  );
+  if (equalKeyTexts(seedCommitment(seed, { network, contract, version }), commitment)) return seed;
+  seed.fill(0);
+  throw new HandoverError("HANDOVER_SEED", "what came isn't the seed that was committed to");
+}

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HandoverError } from "../../../sdk/src/handover/handover-error.ts";
+import { receiverPhase } from "../../../sdk/src/handover/receiver.ts";
+import { signReceipt } from "../../../sdk/src/handover/terms.ts";
+import { keyPair } from "../../../sdk/test/approval/sample-recipient.ts";
+import {
+  AFTERMATHS,
+  type Aftermath,
+  Crash,
+  crashingFiles,
+  diskAfterCrash,
+} from "../../store/test/crashing-files.ts";
+import { advanceHandOver, handOver, issueChallenge } from "../hand-over.ts";
+import type { ReceiverPorts, SenderPorts } from "../ports.ts";
+import { advanceTakeOver, takeOver } from "../take-over.ts";
+import {
+  accepted,
+  EXPIRES,
+  type HandoverWorld,
+  handoverWorld,
+  holdsSeed,
+  RECEIVER,
+  receiverPorts,
+  SENDER,
+  senderPhaseOn,
+  senderPorts,
+  TERMS,
+} from "./handover-world.ts";
+
+type Side = "sender" | "receiver";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+test("behavior: the seed goes over, the old program erases its own, the new one serves", async () => {
+  const world = await handoverWorld();
+  await run(world, NEVER, NEVER, "everything");
+  assert.ok(world.receiver.isServing());
+  assert.ok(!world.sender.isServing());
+  assert.ok(await holdsSeed(world.receiverDisk, "receiver"));
+  assert.ok(!(await holdsSeed(world.senderDisk, "sender")));
+});
+
+for (const side of ["sender", "receiver"] as const) {
+  test(`behavior: killed at any file operation of the ${side} the seed goes over all the same`, async () => {
+    for (const aftermath of AFTERMATHS) {
+      for (let crashAt = 0; ; crashAt++) {
+        const world = await handoverWorld();
+        const crashed = await run(
+          world,
+          side === "sender" ? crashAt : NEVER,
+          side === "receiver" ? crashAt : NEVER,
+          aftermath,
+        );
+        assert.ok(world.receiver.isServing(), `${side} at ${crashAt}, ${aftermath}`);
+        assert.equal((await senderPhaseOn(world.senderDisk)).kind, "erased");
+        if (!crashed) {
+          assert.ok(crashAt > 10, `${crashAt} operations`);
+          break;
+        }
+      }
+    }
+  });
+}
+
+test("behavior: a chain that dies in between leaves both with the seed and none active, until it comes back", async () => {
+  const world = await handoverWorld();
+  const { sender, receiver } = await start(world, NEVER, NEVER);
+  await advanceHandOver(sender);
+  world.chain.alive = false;
+  await takeOver(receiver, RECEIVER, TERMS);
+  for (let look = 0; look < 3; look++) {
+    await advanceHandOver(sender);
+    await advanceTakeOver(receiver, RECEIVER);
+  }
+  assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [false, false]);
+  assert.ok(
+    (await holdsSeed(world.senderDisk, "sender")) && (await holdsSeed(world.receiverDisk, "receiver")),
+  );
+  world.chain.alive = true;
+  await run(world, NEVER, NEVER, "everything");
+  assert.ok(world.receiver.isServing());
+});
+
+test("behavior: a handover that expires without a receipt gives the old program back its work", async () => {
+  const world = await handoverWorld();
+  const { sender, receiver } = await start(world, NEVER, NEVER);
+  world.chain.alive = false;
+  await takeOver(receiver, RECEIVER, TERMS);
+  world.chain.alive = true;
+  world.chain.time = EXPIRES;
+  await advanceTakeOver(receiver, RECEIVER);
+  await advanceHandOver(sender);
+  assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [true, false]);
+  assert.equal(receiverPhase(receiver.journal.entries()).kind, "empty");
+  assert.ok(!(await holdsSeed(world.receiverDisk, "receiver")));
+  // Its challenge is spent: a copy of the old request gets nothing.
+  world.chain.time = EXPIRES - 60;
+  await assert.rejects(handOver(sender, SENDER, accepted(), TERMS, world.chain.time), {
+    code: "HANDOVER_SPENT",
+  });
+  assert.notEqual(await issueChallenge(sender), await issueChallenge(sender));
+});
+
+test("behavior: a receipt that the recipient didn't sign neither erases nor activates", async () => {
+  const world = await handoverWorld();
+  const { sender, receiver } = await start(world, NEVER, NEVER);
+  world.chain.receipt = signReceipt(keyPair(99), TERMS);
+  await takeOver(receiver, RECEIVER, TERMS);
+  await advanceHandOver(sender);
+  await advanceTakeOver(receiver, RECEIVER);
+  assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [false, false]);
+  assert.ok(await holdsSeed(world.senderDisk, "sender"));
+});
+
+test("behavior: terms other than what was accepted, or out of time, stop nothing", async () => {
+  const world = await handoverWorld();
+  const { sender } = await start(world, NEVER, NEVER);
+  await advanceHandOver(sender);
+  const others = [
+    { ...TERMS, network: "mainnet" },
+    { ...TERMS, contract: "other.testnet" },
+    { ...TERMS, version: 4 },
+    { ...TERMS, handover: "ee".repeat(32) },
+    { ...TERMS, to: keyPair(9).publicKey },
+    { ...TERMS, commitment: "00".repeat(32) },
+    { ...TERMS, expires: world.chain.time },
+    { ...TERMS, expires: world.chain.time + 86_401 },
+  ];
+  for (const terms of others) {
+    await assert.rejects(handOver(sender, SENDER, accepted(), terms, world.chain.time), HandoverError);
+  }
+  assert.ok(world.sender.isServing());
+});
+
+async function start(world: HandoverWorld, senderCrash: number, receiverCrash: number) {
+  const sender = await senderPorts(world, crashingFiles(world.senderDisk, senderCrash));
+  const receiver = await receiverPorts(world, crashingFiles(world.receiverDisk, receiverCrash), () => sender);
+  return { sender, receiver };
+}
+
+/** Drives both until nothing changes, starting again whoever crashed; checks both rules after every step. */
+async function run(world: HandoverWorld, senderCrash: number, receiverCrash: number, aftermath: Aftermath) {
+  let crashed = false;
+  let [sender, receiver]: [SenderPorts | null, ReceiverPorts | null] = [null, null];
+  const limits = { sender: senderCrash, receiver: receiverCrash };
+  const attempt = async (side: Side, step: () => Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      crashed = true;
+      // A crash of the sender reaches the receiver as a request that fails.
+      const isSender = side === "sender" || limits.sender !== NEVER;
+      if (isSender) [sender, world.senderDisk] = [null, diskAfterCrash(world.senderDisk, aftermath)];
+      else [receiver, world.receiverDisk] = [null, diskAfterCrash(world.receiverDisk, aftermath)];
+      world[isSender ? "sender" : "receiver"].stop();
+      limits[isSender ? "sender" : "receiver"] = NEVER;
+    }
+    await checkRules(world);
+  };
+  const isOver = async () =>
+    world.receiver.isServing() && (await senderPhaseOn(world.senderDisk)).kind === "erased";
+  for (let round = 0; round < 12 && !(await isOver()); round++) {
+    await attempt("sender", async () => {
+      sender ??= await senderPorts(world, crashingFiles(world.senderDisk, limits.sender));
+      await advanceHandOver(sender);
+    });
+    await attempt("receiver", async () => {
+      receiver ??= await receiverPorts(world, crashingFiles(world.receiverDisk, limits.receiver), () =>
+        reachable(sender),
+      );
+      const isNew = receiverPhase(receiver.journal.entries()).kind === "empty";
+      await (isNew ? takeOver(receiver, RECEIVER, TERMS) : advanceTakeOver(receiver, RECEIVER));
+    }).catch((error: unknown) => {
+      if (!(error instanceof Unreachable)) throw error;
+    });
+  }
+  return crashed;
+}
+
+class Unreachable extends Error {}
+
+function reachable(sender: SenderPorts | null): SenderPorts {
+  if (sender === null) throw new Unreachable("the sender is down");
+  return sender;
+}
+
+async function checkRules(world: HandoverWorld): Promise<void> {
+  assert.ok(!(world.sender.isServing() && world.receiver.isServing()), "two programs are active");
+  const holders = [
+    await holdsSeed(diskAfterCrash(world.senderDisk, "synced_only"), "sender"),
+    await holdsSeed(diskAfterCrash(world.receiverDisk, "synced_only"), "receiver"),
+  ];
+  assert.ok(holders.includes(true), "nobody holds the seed");
+}
