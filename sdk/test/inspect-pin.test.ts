@@ -52,6 +52,16 @@ test("behavior: where two are to agree, one that answers alone isn't believed", 
   await assert.rejects(inspectAt(halves, FINAL, readState), { code: "QUORUM_NOT_REACHED" });
 });
 
+test("behavior: at one block no question is asked twice", async (t) => {
+  const node = await startFakeNode(t, honest(CHAIN));
+  const source: InspectSource = { contractId: "mpc.near", nodes: [askNode(node.endpoint)] };
+  await inspectAt(source, FINAL, async (contract) => {
+    await Promise.all([readState(contract), readState(contract)]);
+    return readState(contract);
+  });
+  assert.equal(node.asked.filter((method) => method === "query:state").length, 1);
+});
+
 test("behavior: a block that isn't kept any more says so and what to do", async (t) => {
   const forgetful: FakeBehaviour = (method, params) =>
     method === "query" ? nearError("GARBAGE_COLLECTED_BLOCK") : honest(CHAIN)(method, params);

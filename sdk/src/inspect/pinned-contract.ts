@@ -71,7 +71,18 @@ function pinnedContract(contractId: string, { block, nodes }: Pin): PinnedContra
     }
     return { value: parseJson(first.outcome, first.node), blockHeight: block.height, blockHash: block.hash };
   };
-  return { contractId, block, endpoints: nodes.map((node) => node.name), reader: { view } };
+  return { contractId, block, endpoints: nodes.map((node) => node.name), reader: { view: asked(view) } };
+}
+
+/** A block doesn't change: what was asked once is not asked again, however many reports need it. */
+function asked(view: ReadContract["view"]): ReadContract["view"] {
+  const answers = new Map<string, Promise<ViewOutcome>>();
+  return (method, args, options) => {
+    const question = JSON.stringify([method, args ?? {}]);
+    const answer = answers.get(question) ?? view(method, args, options);
+    answers.set(question, answer);
+    return answer;
+  };
 }
 
 /** One answered and the others failed: what one says alone isn't proven. */
