@@ -139,7 +139,7 @@ async function offerKey(
     await options.readSlots(purpose, options.signal),
   );
   if ("kind" in service) return service;
-  const { own } = await options.keys.offer(purpose, options.signal);
+  const { own } = await options.keys.offer(purpose, options.signal, service.public_key);
   const { session, public_key, proof } = own;
   options.ports.log.info("exchange.key_published", { purpose, session, service_session: service.session });
   const expires = Math.min(own.expires_on, service.expires_on);

@@ -1,4 +1,4 @@
-import type { Ed25519Signature } from "../../../contract/src/protocol/brand.ts";
+import type { Ed25519Signature, X25519PublicKey } from "../../../contract/src/protocol/brand.ts";
 import type { EphemeralKeyPurpose, TlsKeyRole } from "../../../contract/src/protocol/records.ts";
 import { submitEphemeralKey } from "../../../sdk/src/actions/calls.ts";
 import type { CallContract } from "../../../sdk/src/client/call-contract.ts";
@@ -47,17 +47,21 @@ export interface OwnKeys {
    * The key for the next exchange of this purpose, published unless one that wasn't taken is still on the contract,
    * together with the slots that show it. Throws what publishing and reading throw, and TransportError
    * `OWN_KEY_NOT_SHOWN`. Not to be called twice at a time.
+   *
+   * @param counterpart the other side's key, where it comes first; a key that was offered for another one isn't offered
+   * again, since the other side may have written it down as used before it was stopped
    */
   offer(
     purpose: EphemeralKeyPurpose,
     signal: AbortSignal,
+    counterpart?: X25519PublicKey,
   ): Promise<{ readonly own: OwnKey; readonly slots: SessionSlots }>;
   /** Hands the key out, once; undefined when it isn't the one on offer or the slots no longer show it. */
   take(purpose: EphemeralKeyPurpose, named: SessionKey, slots: SessionSlots): OwnKey | undefined;
 }
 
 export function createOwnKeys(options: OwnKeysOptions): OwnKeys {
-  const offered = new Map<EphemeralKeyPurpose, Offered>();
+  const offered = new Map<EphemeralKeyPurpose, Offered & { counterpart: X25519PublicKey | undefined }>();
   const shown = (purpose: EphemeralKeyPurpose, slots: SessionSlots): OwnKey | undefined => {
     const key = offered.get(purpose);
     if (key === undefined) return undefined;
@@ -66,16 +70,16 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeys {
     return live && { ...live, pair, proof };
   };
   return {
-    async offer(purpose, signal) {
+    async offer(purpose, signal, counterpart) {
       const before = await options.readSlots(purpose, signal);
-      const pending = shown(purpose, before);
+      const replaced = offered.get(purpose);
+      const pending = replaced?.counterpart === counterpart ? shown(purpose, before) : undefined;
       if (pending !== undefined && pending.expires_on - before.height >= FEWEST_BLOCKS_LEFT) {
         return { own: pending, slots: before };
       }
       const fresh = await publishNew(options, purpose, before[options.role].session + 1, signal);
-      const replaced = offered.get(purpose);
       if (replaced !== undefined) eraseKxKeyPair(replaced.pair);
-      offered.set(purpose, fresh);
+      offered.set(purpose, { ...fresh, counterpart });
       const slots = await options.readSlots(purpose, signal);
       const own = shown(purpose, slots);
       if (own === undefined) throw notShown(fresh.session);
