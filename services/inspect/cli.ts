@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { createProgram, integerOption } from "../operations/cli-options.ts";
+import { EXIT } from "../operations/program-error.ts";
 import { runProgram } from "../operations/run-program.ts";
 import { PAGES, type Page } from "./pages.ts";
 import { PAGE_FILE, serveDashboard } from "./serve-dashboard.ts";
@@ -27,6 +28,11 @@ interface PageOptions extends SourceOptions {
   readonly watch: boolean;
   readonly interval: number;
 }
+
+// Whoever read the output, as `head` does, may have enough.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === "EPIPE" ? EXIT.ok : EXIT.refused),
+);
 
 await runProgram("mpc-inspect", async (signal) => {
   const program = createProgram(

@@ -1,5 +1,5 @@
 import type { NextAction } from "../../../sdk/src/inspect/next-actions.ts";
-import { type Child, h } from "./dom.ts";
+import { byId, type Child, h } from "./dom.ts";
 
 /** What can be done now: operators' calls with their commands, programs' in short, the rest folded away. */
 export function actions(all: readonly NextAction[]): readonly Child[] {
@@ -55,6 +55,8 @@ function copyButton(command: string, id: string, method: string): HTMLElement {
   button.addEventListener("click", () => {
     void copy(command, id).then((text) => {
       button.textContent = text;
+      // The button's name stays what it does, so this is said apart.
+      byId("announcement").textContent = `${text} the command for ${method}.`;
     });
   });
   return button;

@@ -26,10 +26,19 @@ export function sourceHash({ contractId, rpcUrls }: PageSource): string {
 export function problemOf({ contractId, rpcUrls }: PageSource): string | null {
   if (!ACCOUNT_ID.test(contractId)) return "Give the contract's NEAR account, as mpc.near.";
   if (rpcUrls.length === 0) return "Give the URL of a NEAR RPC endpoint, as https://rpc.example.";
-  const bad = rpcUrls.find((url) => !/^https?:\/\/\S+$/.test(url) || !URL.canParse(url));
+  const bad = rpcUrls.find((url) => !isHttpUrl(url));
   if (bad !== undefined) return `${bad} isn't an http(s) URL.`;
   const hosts = new Set(rpcUrls.map((url) => new URL(url).hostname));
   return hosts.size < rpcUrls.length
     ? "Give each endpoint once: one that is asked twice agrees with itself."
     : null;
+}
+
+/** Without URL.canParse, which not all browsers in use have. */
+function isHttpUrl(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
 }

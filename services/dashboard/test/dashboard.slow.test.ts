@@ -83,6 +83,11 @@ test(
     const command = page.locator(".action", { hasText: "vote_cancel_recovery" }).locator("code");
     const expected = `near contract call-function as-transaction test.near vote_cancel_recovery json-args '{"recovery_id":0}' prepaid-gas '15.0 Tgas' attached-deposit '0 NEAR' sign-as carol.test.near network-config localnet`;
     assert.equal(await command.textContent(), expected);
+    await page.getByRole("button", { name: "Copy the command for vote_cancel_recovery" }).click();
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^(Copied|Selected) the command/ })
+      .waitFor({ state: "attached" });
     assert.equal(await page.locator(".steps .done").count(), 2);
     await sdk.confirmRecovery(alice.service, { recovery_id: 0 });
     await page.locator(".steps .done", { hasText: "sent the shares" }).waitFor();

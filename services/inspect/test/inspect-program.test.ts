@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as sdk from "../../../sdk/src/index.ts";
+import type { EventsReport } from "../../../sdk/src/inspect/read-events.ts";
 import { votesReport } from "../../../sdk/src/inspect/votes-report.ts";
 import { bundleInspector } from "./bundle-inspector.ts";
 import {
@@ -104,7 +105,7 @@ test("behavior: the hash that is computed offline is the one in the contract's e
     await runInspector(["proposal", "--hash", "--file", join(folder, "proposal.json")])
   ).stdout.trim();
   const { stdout } = await runInspector(["events", "--since", String(firstHeight), "--json", ...source]);
-  const { events } = JSON.parse(stdout) as { events: { event: string; data: Record<string, unknown> }[] };
+  const { events } = JSON.parse(stdout).value as EventsReport;
   const voted = events.find(({ event }) => event === "parameters_voted");
   assert.equal(voted?.data.proposal, hash);
   const names = events.map(({ event }) => event);
