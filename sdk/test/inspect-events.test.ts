@@ -69,6 +69,20 @@ test("behavior: the cap on blocks is kept and said", async () => {
   assert.ok(asked.filter((method) => method === "block").length <= 60);
 });
 
+test("behavior: an endpoint that makes up shards is not asked about each of them", async () => {
+  const { asked, node } = nodeOf({ heights: range(1, 60), calls: [], servesChanges: false });
+  const inflated: AskNode = {
+    name: "fake",
+    ask: async (method, params) => {
+      const answer = (await node.ask(method, params)) as { chunks?: unknown[] };
+      return method === "block" ? { ...answer, chunks: Array(100_000).fill(answer.chunks?.[0]) } : answer;
+    },
+  };
+  const read = readEvents(inflated, CONTRACT, { from: 10, to: 60, maxBlocks: 100 });
+  await assert.rejects(read, { code: "RPC_ANSWER_INVALID" });
+  assert.ok(asked.length <= 8);
+});
+
 test("behavior: logs that another contract makes look like ours are not believed", async () => {
   const impostor = { hash: "i", included: 20, ran: 21, event: "recovery_concluded", executor: "evil.near" };
   const { node } = nodeOf({ heights: range(1, 60), calls: [impostor], servesChanges: false });

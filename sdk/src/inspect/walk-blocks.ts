@@ -31,6 +31,8 @@ export interface WalkRange {
 
 /** Heights asked for at once. */
 const WINDOW = 8;
+/** Far more than NEAR has: each costs a request. */
+const MAX_SHARDS = 256;
 
 /**
  * Reads the blocks of a range backwards. Every block names the height of the one before it, so heights without a
@@ -71,7 +73,8 @@ async function blockAt(
   }
   const { chunks, header } = (answer ?? {}) as { chunks?: unknown; header?: Record<string, unknown> };
   const { hash, height: found, prev_height: prev, timestamp_nanosec: nanos } = header ?? {};
-  const isBlock = found === height && typeof hash === "string" && Array.isArray(chunks);
+  const isBlock =
+    found === height && typeof hash === "string" && Array.isArray(chunks) && chunks.length <= MAX_SHARDS;
   // The first block of a chain has none before it, and says so with its own height or not at all.
   const prevHeight = prev === height ? height - 1 : (prev ?? height - 1);
   const isChained = Number.isSafeInteger(prevHeight) && (prevHeight as number) < height;

@@ -25,7 +25,6 @@ export type ReceiverStep = ReceiverOperation | { readonly op: "write_unsynced" }
 /** Both programs, what is on the way between them, and the chain. */
 export interface World {
   readonly sender: {
-    readonly up: boolean;
     readonly serving: boolean;
     readonly seed: boolean;
     readonly entries: readonly SenderEntry[];
@@ -33,7 +32,6 @@ export interface World {
     readonly todo: readonly SenderStep[];
   };
   readonly receiver: {
-    readonly up: boolean;
     readonly serving: boolean;
     /** Only what is synced outlives a crash. */
     readonly seed: "none" | "cached" | "synced";
@@ -64,8 +62,8 @@ export interface Disorder {
 export function handoverSpace(handovers: number, disorder: Disorder = {}): StateSpace<World> {
   return {
     initial: {
-      sender: { up: true, serving: true, seed: true, entries: [], todo: [] },
-      receiver: { up: true, serving: false, seed: "none", entries: [], todo: [] },
+      sender: { serving: true, seed: true, entries: [], todo: [] },
+      receiver: { serving: false, seed: "none", entries: [], todo: [] },
       requests: [],
       envelopes: [],
       confirms: [],
@@ -90,8 +88,8 @@ export function handoverSpace(handovers: number, disorder: Disorder = {}): State
 function senderSteps(world: World, disorder: Disorder): Step<World>[] {
   const { sender } = world;
   const set = (change: Partial<World["sender"]>) => ({ ...world, sender: { ...sender, ...change } });
-  if (!sender.up) return [{ label: "sender starts", state: set({ up: true }) }];
-  const crash = { label: "sender crashes", state: set({ up: false, serving: false, todo: [] }) };
+  // It starts again at once: a program that is down does nothing, which every other order of events covers.
+  const crash = { label: "sender crashes", state: set({ serving: false, todo: [] }) };
   const [operation, ...todo] = sender.todo;
   if (operation !== undefined) return [crash, doAsSender(set({ todo }), operation)];
   const decide = (label: string, decided: () => readonly SenderStep[], from = world): Step<World>[] => {
@@ -146,11 +144,10 @@ function doAsSender(world: World, operation: SenderStep): Step<World> {
 function receiverSteps(world: World, disorder: Disorder): Step<World>[] {
   const { receiver } = world;
   const set = (change: Partial<World["receiver"]>) => ({ ...world, receiver: { ...receiver, ...change } });
-  if (!receiver.up) return [{ label: "receiver starts", state: set({ up: true }) }];
   const kept = receiver.seed === "cached" ? "none" : receiver.seed;
   const crash = {
     label: "receiver crashes",
-    state: set({ up: false, serving: false, seed: kept, todo: [] }),
+    state: set({ serving: false, seed: kept, todo: [] }),
   };
   const [operation, ...todo] = receiver.todo;
   if (operation !== undefined) return [crash, doAsReceiver(set({ todo }), operation)];
