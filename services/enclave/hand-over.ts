@@ -12,6 +12,7 @@ import {
 } from "../../sdk/src/handover/sender.ts";
 import type { HandoverTerms } from "../../sdk/src/handover/terms.ts";
 import type { AcceptedProgram } from "./accept-upgrade.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import type { SenderPorts } from "./ports.ts";
 import { believedSettlement } from "./settlement.ts";
 
@@ -26,22 +27,38 @@ export interface SenderIdentity {
   readonly maxHandoverSeconds: number;
 }
 
-/** A new challenge; the request, its approval and the vote's anchor must carry it. */
-export async function issueChallenge({ journal }: Pick<SenderPorts, "journal">): Promise<string> {
+/** The program that has the seed, towards the one that is to get it. */
+export interface Sender {
+  /** A new challenge; the request, its approval and the vote's anchor must carry it. */
+  challenge(): Promise<string>;
+  /**
+   * Answers a request of an accepted program with the envelope, having stopped before. The same request again gets
+   * an envelope again. Rejects with HandoverError, and with what the disk throws.
+   *
+   * @param now Unix seconds by the chain's clock
+   */
+  handOver(program: AcceptedProgram, terms: HandoverTerms, now: number): Promise<string>;
+  /** Looks at the chain and does what follows: erases, serves again, or nothing. After a start, and then and when. */
+  advance(): Promise<void>;
+}
+
+/** There must be one sender for a journal. */
+export function createSender(ports: SenderPorts, identity: SenderIdentity): Sender {
+  const inTurn = oneAtATime();
+  return {
+    challenge: () => inTurn(() => issueChallenge(ports)),
+    handOver: (program, terms, now) => inTurn(() => handOver(ports, identity, program, terms, now)),
+    advance: () => inTurn(() => advance(ports)),
+  };
+}
+
+async function issueChallenge({ journal }: SenderPorts): Promise<string> {
   const handover = randomBytes(32).toString("hex");
   await journal.append({ type: "challenged", handover });
   return handover;
 }
 
-/**
- * Answers a request of an accepted program with the envelope, having stopped before. The same request again gets an
- * envelope again.
- *
- * Throws HandoverError, and what the disk throws.
- *
- * @param now Unix seconds by the chain's clock
- */
-export async function handOver(
+async function handOver(
   ports: SenderPorts,
   identity: SenderIdentity,
   program: AcceptedProgram,
@@ -57,8 +74,7 @@ export async function handOver(
   return envelope!;
 }
 
-/** Looks at the chain and does what follows: erases, serves again, or nothing. Call after a start and then and when. */
-export async function advanceHandOver(ports: SenderPorts): Promise<void> {
+async function advance(ports: SenderPorts): Promise<void> {
   const phase = senderPhase(ports.journal.entries());
   const settlement =
     phase.kind === "stopped" ? await believedSettlement(ports.readSettlement, phase.terms) : UNSEEN;

@@ -12,6 +12,7 @@ import {
 } from "../../sdk/src/handover/receiver.ts";
 import { type HandoverTerms, signReceipt } from "../../sdk/src/handover/terms.ts";
 import { seedCommitment } from "../../sdk/src/sharing/commitments.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import type { ReceiverPorts } from "./ports.ts";
 import { believedSettlement } from "./settlement.ts";
 
@@ -26,20 +27,28 @@ export interface ReceiverIdentity {
   readonly sender: string;
 }
 
-/** Begins a handover and does all that can be done at once. Throws HandoverError, and what the ports throw. */
-export async function takeOver(
-  ports: ReceiverPorts,
-  identity: ReceiverIdentity,
-  terms: HandoverTerms,
-): Promise<void> {
-  await performAll(ports, identity, beginHandover(ports.journal.entries(), terms));
+/** The program that is to get the seed. */
+export interface Receiver {
+  /** Begins a handover and does all that can be done at once. Rejects with HandoverError, and with what ports throw. */
+  takeOver(terms: HandoverTerms): Promise<void>;
+  /**
+   * Looks at the chain and does what follows: asks again, confirms again, begins to serve, or gives up. After a start,
+   * and then and when.
+   */
+  advance(): Promise<void>;
 }
 
-/**
- * Looks at the chain and does what follows: asks again, confirms again, begins to serve, or gives up. Call after a
- * start and then and when.
- */
-export async function advanceTakeOver(ports: ReceiverPorts, identity: ReceiverIdentity): Promise<void> {
+/** There must be one receiver for a journal. */
+export function createReceiver(ports: ReceiverPorts, identity: ReceiverIdentity): Receiver {
+  const inTurn = oneAtATime();
+  return {
+    takeOver: (terms) =>
+      inTurn(() => performAll(ports, identity, beginHandover(ports.journal.entries(), terms))),
+    advance: () => inTurn(() => advance(ports, identity)),
+  };
+}
+
+async function advance(ports: ReceiverPorts, identity: ReceiverIdentity): Promise<void> {
   const phase = receiverPhase(ports.journal.entries());
   const settlement =
     phase.kind === "asked" || phase.kind === "stored"

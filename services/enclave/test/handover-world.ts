@@ -21,10 +21,10 @@ import type { Files } from "../../store/files.ts";
 import { openJournal } from "../../store/journal.ts";
 import { crashingFiles, type Disk, emptyDisk } from "../../store/test/crashing-files.ts";
 import { acceptUpgrade } from "../accept-upgrade.ts";
-import { handOver, type SenderIdentity } from "../hand-over.ts";
-import type { ReceiverPorts, SenderPorts, Service } from "../ports.ts";
+import { createSender, type Sender, type SenderIdentity } from "../hand-over.ts";
+import type { ReceiverPorts, Service } from "../ports.ts";
 import { sealedSeedFile } from "../seed-file.ts";
-import type { ReceiverIdentity } from "../take-over.ts";
+import { createReceiver, type Receiver, type ReceiverIdentity } from "../take-over.ts";
 import { VoteError } from "../vote-proof.ts";
 
 export const SEED = Uint8Array.from({ length: 32 }, (_, index) => 7 * index + 1);
@@ -73,25 +73,22 @@ export async function handoverWorld(): Promise<HandoverWorld> {
   return { chain, senderDisk, receiverDisk: emptyDisk(), sender: idle(), receiver: idle() };
 }
 
-export async function senderPorts(world: HandoverWorld, files: Files): Promise<SenderPorts> {
+export async function startSender(world: HandoverWorld, files: Files): Promise<Sender> {
   const journal = await openJournal(files, "sender/journal", parseSenderEntry);
   world.sender = idle();
-  return {
-    journal,
-    seedFile: seedFileOn(files, "sender"),
-    readSettlement: reader(world),
-    service: world.sender,
-  };
+  const ports = { journal, seedFile: seedFileOn(files, "sender"), service: world.sender };
+  return createSender({ ...ports, readSettlement: reader(world) }, SENDER);
 }
 
-export async function receiverPorts(
+/** The receiver, and its ports for looking into. */
+export async function startReceiver(
   world: HandoverWorld,
   files: Files,
-  sender: () => SenderPorts,
-): Promise<ReceiverPorts> {
+  sender: () => Sender,
+): Promise<Receiver & { readonly ports: ReceiverPorts }> {
   const journal = await openJournal(files, "receiver/journal", parseReceiverEntry);
   world.receiver = idle();
-  return {
+  const ports: ReceiverPorts = {
     journal,
     seedFile: seedFileOn(files, "receiver"),
     readSettlement: reader(world),
@@ -99,9 +96,10 @@ export async function receiverPorts(
       // What the contract must do: the first receipt counts, and none from the expiry on.
       if (world.chain.alive && world.chain.time < expires) world.chain.receipt ??= receipt;
     },
-    askSender: (terms) => handOver(sender(), SENDER, accepted(), terms, world.chain.time),
+    askSender: (terms) => sender().handOver(accepted(), terms, world.chain.time),
     service: world.receiver,
   };
+  return { ...createReceiver(ports, RECEIVER), ports };
 }
 
 /** Whether a disk holds the seed, sealed and readable. */
@@ -116,10 +114,10 @@ export async function senderPhaseOn(disk: Disk) {
 }
 
 /** The new program, approved by the committee for this challenge. */
-export function accepted() {
-  const approval = sampleApproval(PROGRAM, { purpose: "upgrade", expires: EXPIRES });
+export function accepted(asking = PROGRAM, nonce = NONCE) {
+  const approval = sampleApproval(asking, { nonce, purpose: "upgrade", expires: EXPIRES });
   const use = { network: NETWORK, contract: CONTRACT, account: RECIPIENT_ACCOUNT };
-  const recipient = attestRecipient(PROGRAM.recipient, use, NOW, DEV_POLICY);
+  const recipient = attestRecipient(asking.recipient, use, NOW, DEV_POLICY);
   const expected = {
     purpose: "upgrade",
     ...use,
@@ -135,7 +133,7 @@ export function accepted() {
     {
       recipient,
       account: RECIPIENT_ACCOUNT,
-      nonce: NONCE,
+      nonce,
       approval: verified,
       breakGlass: null,
       vote: new VoteError("VOTE_MISSING", "there is none"),

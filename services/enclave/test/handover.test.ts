@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { HandoverError } from "../../../sdk/src/handover/handover-error.ts";
 import { receiverPhase } from "../../../sdk/src/handover/receiver.ts";
 import { signReceipt } from "../../../sdk/src/handover/terms.ts";
-import { keyPair } from "../../../sdk/test/approval/sample-recipient.ts";
+import { keyPair, sampleProgram } from "../../../sdk/test/approval/sample-recipient.ts";
 import {
   AFTERMATHS,
   type Aftermath,
@@ -11,20 +11,16 @@ import {
   crashingFiles,
   diskAfterCrash,
 } from "../../store/test/crashing-files.ts";
-import { advanceHandOver, handOver, issueChallenge } from "../hand-over.ts";
-import type { ReceiverPorts, SenderPorts } from "../ports.ts";
-import { advanceTakeOver, takeOver } from "../take-over.ts";
+import type { Sender } from "../hand-over.ts";
 import {
   accepted,
   EXPIRES,
   type HandoverWorld,
   handoverWorld,
   holdsSeed,
-  RECEIVER,
-  receiverPorts,
-  SENDER,
   senderPhaseOn,
-  senderPorts,
+  startReceiver,
+  startSender,
   TERMS,
 } from "./handover-world.ts";
 
@@ -66,12 +62,12 @@ for (const side of ["sender", "receiver"] as const) {
 test("behavior: a chain that dies in between leaves both with the seed and none active, until it comes back", async () => {
   const world = await handoverWorld();
   const { sender, receiver } = await start(world, NEVER, NEVER);
-  await advanceHandOver(sender);
+  await sender.advance();
   world.chain.alive = false;
-  await takeOver(receiver, RECEIVER, TERMS);
+  await receiver.takeOver(TERMS);
   for (let look = 0; look < 3; look++) {
-    await advanceHandOver(sender);
-    await advanceTakeOver(receiver, RECEIVER);
+    await sender.advance();
+    await receiver.advance();
   }
   assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [false, false]);
   assert.ok(
@@ -86,37 +82,58 @@ test("behavior: a handover that expires without a receipt gives the old program 
   const world = await handoverWorld();
   const { sender, receiver } = await start(world, NEVER, NEVER);
   world.chain.alive = false;
-  await takeOver(receiver, RECEIVER, TERMS);
+  await receiver.takeOver(TERMS);
   world.chain.alive = true;
   world.chain.time = EXPIRES;
-  await advanceTakeOver(receiver, RECEIVER);
-  await advanceHandOver(sender);
+  await receiver.advance();
+  await sender.advance();
   assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [true, false]);
-  assert.equal(receiverPhase(receiver.journal.entries()).kind, "empty");
+  assert.equal(receiverPhase(receiver.ports.journal.entries()).kind, "empty");
   assert.ok(!(await holdsSeed(world.receiverDisk, "receiver")));
   // Its challenge is spent: a copy of the old request gets nothing.
   world.chain.time = EXPIRES - 60;
-  await assert.rejects(handOver(sender, SENDER, accepted(), TERMS, world.chain.time), {
+  await assert.rejects(sender.handOver(accepted(), TERMS, world.chain.time), {
     code: "HANDOVER_SPENT",
   });
-  assert.notEqual(await issueChallenge(sender), await issueChallenge(sender));
+  assert.notEqual(await sender.challenge(), await sender.challenge());
 });
 
 test("behavior: a receipt that the recipient didn't sign neither erases nor activates", async () => {
   const world = await handoverWorld();
   const { sender, receiver } = await start(world, NEVER, NEVER);
   world.chain.receipt = signReceipt(keyPair(99), TERMS);
-  await takeOver(receiver, RECEIVER, TERMS);
-  await advanceHandOver(sender);
-  await advanceTakeOver(receiver, RECEIVER);
+  await receiver.takeOver(TERMS);
+  await sender.advance();
+  await receiver.advance();
   assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [false, false]);
   assert.ok(await holdsSeed(world.senderDisk, "sender"));
+  // It takes the place of the true one: the handover expires, and nobody is stuck.
+  world.chain.time = EXPIRES;
+  await receiver.advance();
+  await sender.advance();
+  assert.deepEqual([world.sender.isServing(), world.receiver.isServing()], [true, false]);
+});
+
+test("behavior: of two accepted programs that ask at once, one gets the seed", async () => {
+  const world = await handoverWorld();
+  const { sender } = await start(world, NEVER, NEVER);
+  const other = sampleProgram(30);
+  const nonce = await sender.challenge();
+  const terms = { ...TERMS, handover: nonce, to: other.tls.publicKey };
+  const answers = await Promise.allSettled([
+    sender.handOver(accepted(), TERMS, world.chain.time),
+    sender.handOver(accepted(other, nonce), terms, world.chain.time),
+  ]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ["fulfilled", "rejected"],
+  );
 });
 
 test("behavior: terms other than what was accepted, or out of time, stop nothing", async () => {
   const world = await handoverWorld();
   const { sender } = await start(world, NEVER, NEVER);
-  await advanceHandOver(sender);
+  await sender.advance();
   const others = [
     { ...TERMS, network: "mainnet" },
     { ...TERMS, contract: "other.testnet" },
@@ -128,21 +145,22 @@ test("behavior: terms other than what was accepted, or out of time, stop nothing
     { ...TERMS, expires: world.chain.time + 86_401 },
   ];
   for (const terms of others) {
-    await assert.rejects(handOver(sender, SENDER, accepted(), terms, world.chain.time), HandoverError);
+    await assert.rejects(sender.handOver(accepted(), terms, world.chain.time), HandoverError);
   }
   assert.ok(world.sender.isServing());
 });
 
 async function start(world: HandoverWorld, senderCrash: number, receiverCrash: number) {
-  const sender = await senderPorts(world, crashingFiles(world.senderDisk, senderCrash));
-  const receiver = await receiverPorts(world, crashingFiles(world.receiverDisk, receiverCrash), () => sender);
+  const sender = await startSender(world, crashingFiles(world.senderDisk, senderCrash));
+  const receiver = await startReceiver(world, crashingFiles(world.receiverDisk, receiverCrash), () => sender);
   return { sender, receiver };
 }
 
 /** Drives both until nothing changes, starting again whoever crashed; checks both rules after every step. */
 async function run(world: HandoverWorld, senderCrash: number, receiverCrash: number, aftermath: Aftermath) {
   let crashed = false;
-  let [sender, receiver]: [SenderPorts | null, ReceiverPorts | null] = [null, null];
+  let sender: Sender | null = null;
+  let receiver: Awaited<ReturnType<typeof startReceiver>> | null = null;
   const limits = { sender: senderCrash, receiver: receiverCrash };
   const attempt = async (side: Side, step: () => Promise<void>) => {
     try {
@@ -163,15 +181,15 @@ async function run(world: HandoverWorld, senderCrash: number, receiverCrash: num
     world.receiver.isServing() && (await senderPhaseOn(world.senderDisk)).kind === "erased";
   for (let round = 0; round < 12 && !(await isOver()); round++) {
     await attempt("sender", async () => {
-      sender ??= await senderPorts(world, crashingFiles(world.senderDisk, limits.sender));
-      await advanceHandOver(sender);
+      sender ??= await startSender(world, crashingFiles(world.senderDisk, limits.sender));
+      await sender.advance();
     });
     await attempt("receiver", async () => {
-      receiver ??= await receiverPorts(world, crashingFiles(world.receiverDisk, limits.receiver), () =>
+      receiver ??= await startReceiver(world, crashingFiles(world.receiverDisk, limits.receiver), () =>
         reachable(sender),
       );
-      const isNew = receiverPhase(receiver.journal.entries()).kind === "empty";
-      await (isNew ? takeOver(receiver, RECEIVER, TERMS) : advanceTakeOver(receiver, RECEIVER));
+      const isNew = receiverPhase(receiver.ports.journal.entries()).kind === "empty";
+      await (isNew ? receiver.takeOver(TERMS) : receiver.advance());
     }).catch((error: unknown) => {
       if (!(error instanceof Unreachable)) throw error;
     });
@@ -181,7 +199,7 @@ async function run(world: HandoverWorld, senderCrash: number, receiverCrash: num
 
 class Unreachable extends Error {}
 
-function reachable(sender: SenderPorts | null): SenderPorts {
+function reachable(sender: Sender | null): Sender {
   if (sender === null) throw new Unreachable("the sender is down");
   return sender;
 }
