@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Ed25519KeyPair } from "../../sdk/src/crypto/keys.ts";
 import type { KxKeyPair } from "../../sdk/src/crypto/kx.ts";
 import { dealSeed } from "../../sdk/src/sharing/deal-seed.ts";
@@ -20,14 +20,20 @@ export function withAct(
   return extended;
 }
 
-/** A new seed and its backup for the ceremony. The caller keeps the seed sealed, and wipes it. */
+/**
+ * A new seed and its backup for the ceremony. The caller keeps the seed sealed, and wipes it.
+ *
+ * @param evidence what the dealer shows about itself, for strangers to check by its hash
+ */
 export async function dealForCeremony(
   { plan }: Ceremony,
   dealer: Ed25519KeyPair,
+  evidence: Uint8Array | null,
 ): Promise<{ readonly seed: Uint8Array; readonly body: CeremonyBody }> {
   const seed = new Uint8Array(randomBytes(32));
   const backup = await dealSeed(seed, { ...plan, keys: shareKeys(plan) }, dealer);
-  return { seed, body: { act: "dealt", backup, evidence_sha256: null } };
+  const evidence_sha256 = evidence && createHash("sha256").update(evidence).digest("hex");
+  return { seed, body: { act: "dealt", backup, evidence_sha256 } };
 }
 
 /** Opens the participant's share and says so. Throws SharingError for a share that isn't what was committed to. */

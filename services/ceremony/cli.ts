@@ -16,6 +16,12 @@ import { readWhole } from "./read-whole.ts";
 import { createShareKeyFile, readShareKeyFile } from "./share-key-file.ts";
 import { entryHash, entryLine, parseTranscript, type TranscriptEntry } from "./transcript.ts";
 
+interface DealOptions extends ActOptions {
+  readonly sealingKey: string;
+  readonly sealedSeed: string;
+  readonly evidence?: string;
+}
+
 interface ActOptions {
   readonly transcript: string;
   readonly key: string;
@@ -87,7 +93,8 @@ await runProgram("ceremony", async () => {
   act("deal", "dealer: make the seed, share it, keep it sealed")
     .requiredOption("--sealing-key <file>", "the platform's sealing key, 64 hex digits")
     .requiredOption("--sealed-seed <file>", "where the sealed seed goes")
-    .action((options: ActOptions & { sealingKey: string; sealedSeed: string }) => deal(options));
+    .option("--evidence <file>", "the dealer's evidence; its sha256 goes into the transcript")
+    .action((options: DealOptions) => deal(options));
   act("confirm", "participant: open one's share and confirm it")
     .requiredOption("--account <account>", "the participant's NEAR account")
     .requiredOption("--share-key <file>", "file made by share-key")
@@ -119,11 +126,12 @@ await runProgram("ceremony", async () => {
   await program.parseAsync();
 });
 
-async function deal(options: ActOptions & { sealingKey: string; sealedSeed: string }): Promise<void> {
+async function deal(options: DealOptions): Promise<void> {
   const keys = sealingKeys(Buffer.from(await readWhole(options.sealingKey)).toString("latin1"));
+  const evidence = options.evidence === undefined ? null : await readWhole(options.evidence);
   await append(options, async (entries, dealer) => {
     const ceremony = followCeremony(entries);
-    const { seed, body } = await dealForCeremony(ceremony, dealer);
+    const { seed, body } = await dealForCeremony(ceremony, dealer, evidence);
     // The dealer's turn comes once: a line that nobody would take must not leave a sealed seed behind.
     withAct(entries, dealer, now(), body);
     const sealed = Buffer.from(`${sealSeed(seed, ceremony.plan, keys)}\n`);

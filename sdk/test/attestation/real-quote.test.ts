@@ -48,6 +48,27 @@ describe("a real TDX quote", { skip: NO_REAL_QUOTE }, () => {
     assert.equal(ask(javascriptVerifier, other), "VERIFIERS_DISAGREE");
   });
 
+  test("behavior: either verifier alone takes forged collateral, which together with the checks here is refused", () => {
+    const { pck_crl, qe_identity } = real!.collateral;
+    const forgedList = withCollateral("pck_crl", changedAt(pck_crl, pck_crl.length - 6));
+    const forgedIdentity = withCollateral(
+      "qe_identity",
+      qe_identity.replace('"isvprodid":2', '"isvprodid":3'),
+    );
+    const foreignIssuer = withCollateral("pck_crl_issuer_chain", "nobody");
+    const alone = (verifier: typeof javascriptVerifier, { quote, collateral }: TdxEvidence) => {
+      const { pck_certificate_chain: _, ...published } = collateral;
+      return codeOf(() => verifier(Buffer.from(quote, "hex"), published, REAL_QUOTE_TIME));
+    };
+    assert.equal(alone(javascriptVerifier, forgedList), "accepted");
+    assert.equal(alone(wasmVerifier, forgedIdentity), "accepted");
+    assert.equal(alone(javascriptVerifier, foreignIssuer), "accepted");
+    assert.equal(alone(wasmVerifier, foreignIssuer), "accepted");
+    assert.equal(codeWith(forgedList), "REVOCATION");
+    assert.equal(codeWith(forgedIdentity), "QE_IDENTITY");
+    assert.equal(codeWith(foreignIssuer), "CERTIFICATE_CHAIN");
+  });
+
   test("behavior: the policy decides on status, age, and what was seen before", () => {
     const { collateral } = verifyEvidence(real!, { now: REAL_QUOTE_TIME, policy: STRICT_POLICY });
     const under = (change: Partial<AttestationPolicy>) =>

@@ -43,7 +43,7 @@ export async function wholeCeremony(): Promise<readonly TranscriptEntry[]> {
     entries = withAct(entries, author, START + entries.length, body);
   };
   for (const { account, signing } of PEOPLE) act(signing, { act: "joined", account });
-  const { seed, body } = await dealForCeremony(followCeremony(entries), DEALER);
+  const { seed, body } = await dealForCeremony(followCeremony(entries), DEALER, null);
   seed.fill(0);
   act(DEALER, body);
   for (const { account, signing, exchange } of PEOPLE) {
