@@ -53,7 +53,7 @@ export function requireVote(
   if (proof.blocks.length > MAX_BLOCKS) throw new VoteError("VOTE_FOREIGN", `more than ${MAX_BLOCKS} blocks`);
   const newHead = proof.blocks.reduce(advanceHead, head);
   const outcome = verifyOutcome(newHead, proof.receiptId, proof.outcome);
-  if (outcome.executorId !== wanted.contract || outcome.status.kind === "failure") {
+  if (outcome.executorId !== wanted.contract || outcome.status.kind !== "value") {
     throw new VoteError("VOTE_FOREIGN", `${outcome.executorId} ran, not ${wanted.contract}, or it failed`);
   }
   const events = outcome.logs.map(decodeEvent).filter((event) => event?.event === ANCHOR_EVENT);

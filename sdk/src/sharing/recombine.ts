@@ -62,6 +62,7 @@ export async function recombine(
   const missing = [...headers.keys()].filter((owner) => !good.has(owner));
   if (good.size < backup.threshold) {
     const message = `${good.size} of ${backup.threshold} shares, waiting for ${missing.join(", ")}`;
+    for (const share of good.values()) share.fill(0);
     return { kind: "waiting", message, missing, rejected };
   }
   const from = [...good.keys()].sort().slice(0, backup.threshold);

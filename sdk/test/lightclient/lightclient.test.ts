@@ -6,6 +6,7 @@ import { errorCode } from "../../src/errors/base-error.ts";
 import { readLightBlock } from "../../src/lightclient/light-block.ts";
 import { advanceHead, type LightHead, trustHead } from "../../src/lightclient/light-head.ts";
 import { verifyOutcome } from "../../src/lightclient/outcome-proof.ts";
+import { formatHead, parseHead } from "../../src/lightclient/stored-head.ts";
 import {
   ask,
   busyTransaction,
@@ -176,6 +177,19 @@ test("behavior: a chain with another producer, or a head that never was, isn't f
     codeOf(() => advanceHead({ ...start, producers: [] }, answer)),
     "LIGHT_BLOCK_APPROVALS",
   );
+});
+
+test("behavior: a stored head comes back as it was, and goes on from there", () => {
+  const head = trustMainnet();
+  const restored = parseHead(formatHead(head));
+  assert.deepEqual(restored, head);
+  assert.deepEqual(advanceHead(restored, mainnet[1]), advanceHead(head, mainnet[1]));
+  for (const text of ["", "{}", "null", formatHead(head).replace('"height":"', '"height":"x')]) {
+    assert.equal(
+      codeOf(() => parseHead(text)),
+      "LIGHT_BLOCK_MALFORMED",
+    );
+  }
 });
 
 test("behavior: answers of no known form are malformed, and nothing else is thrown", () => {
