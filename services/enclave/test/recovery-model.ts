@@ -1,49 +1,24 @@
 import type { StateSpace, Step } from "../../../sdk/test/handover/explorer.ts";
 import { type BackupAction, decideBackup } from "../../backup/decide.ts";
 import { type BackupEntry, backupMemory } from "../../backup/memory.ts";
-import type { StoredKeyset } from "../../keyshare/keyshare-store.ts";
 import { decideNode, type NodeAction } from "../../node/decide.ts";
 import { decideErasure } from "../../node/decide-erasure.ts";
 import { decideAcceptingShares, decideServingBackup } from "../../node/decide-transfer.ts";
 import { type NodeEntry, nodeMemory } from "../../node/memory.ts";
 import type { ContractView } from "../../operations/contract-view.ts";
 import { info } from "../../operations/test/sample-views.ts";
+import { contractViews, KEYSET_HASH, type RegistryCall, registryAfter, viewOf } from "./recovery-contract.ts";
 import {
-  contractViews,
-  KEYSET_HASH,
-  type Registry,
-  type RegistryCall,
-  registryAfter,
-  viewOf,
-} from "./recovery-contract.ts";
-
-/** The node that is lost, or only feared to be, and the machine that replaces it. */
-export type MachineName = "old" | "new";
-
-export interface Machine {
-  readonly condition: "works" | "destroyed";
-  /** Makes its TLS key: `a` for the old machine, `new1`, after `reactivate` `new2`. */
-  readonly key: string;
-  readonly held: boolean;
-  readonly entries: readonly NodeEntry[];
-  /** Journal entry that is still to be written; lost in a crash. */
-  readonly todo: NodeEntry | null;
-}
-
-export interface World {
-  readonly registry: Registry;
-  readonly old: Machine;
-  readonly new: Machine;
-  readonly backup: {
-    readonly held: boolean;
-    readonly entries: readonly BackupEntry[];
-    readonly todo: BackupEntry | null;
-  };
-  /** Calls of which the caller heard nothing, and that may still be carried out, once or more. */
-  readonly late: readonly RegistryCall[];
-  readonly cancelsLeft: number;
-  readonly lateLeft: number;
-}
+  ACCOUNT,
+  listedMachine,
+  type Machine,
+  type MachineName,
+  machinesWith,
+  normalized,
+  STORED,
+  tlsKey,
+  type World,
+} from "./recovery-world.ts";
 
 /** What is changed in the real decisions, to see that the search notices. */
 export interface Mistake {
@@ -91,10 +66,12 @@ export function recoverySpace({ cancels, lateCalls }: Trouble, mistake: Mistake 
       "nobody holds the share": ({ old, new: replacement, backup }) =>
         !old.held && !replacement.held && !backup.held,
       "the contract lists a machine without the share": (world) =>
-        world.registry.recovering === null && listedMachine(world).held === false,
-      "the listed machine stood down for good": (world) =>
-        world.registry.recovering === null &&
-        nodeMemory(listedMachine(world).entries, tlsKey(listedMachine(world))).decommissioned,
+        world.registry.recovering === null && listedMachine(world)?.held === false,
+      "the listed machine stood down for good": ({ registry, ...machines }) => {
+        const listed = listedMachine({ registry, ...machines });
+        if (registry.recovering !== null || listed === undefined) return false;
+        return nodeMemory(listed.entries, tlsKey(listed)).decommissioned;
+      },
       "two machines serve": (world) => (["old", "new"] as const).every((name) => servesNow(world, name)),
     },
     goal: (world) => (["old", "new"] as const).some((name) => servesNow(world, name)),
@@ -291,15 +268,6 @@ function surroundings(world: World): Step<World>[] {
   return steps;
 }
 
-const ACCOUNT = "a.near";
-const STORED: StoredKeyset = { keyset_hash: KEYSET_HASH, epoch_id: 4, digest: "digest" };
-
-function machinesWith(world: World, key: string): readonly MachineName[] {
-  return (["old", "new"] as const).filter(
-    (name) => world[name].condition === "works" && tlsKey(world[name]) === key,
-  );
-}
-
 /** Whether the node lets the service's request pass, by whichever view it may have. */
 function allows(
   world: World,
@@ -316,53 +284,6 @@ function servesNow(world: World, name: MachineName): boolean {
   const machine = world[name];
   return machine.condition === "works" && decideAsNode(machine, viewOf(world.registry)).kind === "serve";
 }
-
-function listedMachine(world: World): Machine {
-  return world.registry.listed === "a"
-    ? world.old.condition === "destroyed"
-      ? { ...world.old, held: true }
-      : world.old
-    : world.new;
-}
-
-function tlsKey({ key }: Machine): string {
-  return info(key).tls_public_key;
-}
-
-/** The same world with heights counted from the present block and journals without repetitions: fewer states. */
-function normalized(world: World): World {
-  const { registry, backup } = world;
-  const shift = NOW - registry.height;
-  const moved = <Each extends { readonly height: number }>(each: Each): Each => ({
-    ...each,
-    // Nothing asks for anything older than a view can lag behind an entry.
-    height: Math.max(each.height + shift, NOW - LONG_AGO),
-  });
-  const entriesOf = <Entry extends object>(entries: readonly Entry[]): readonly Entry[] => {
-    const latest = new Map<string, Entry>();
-    for (const entry of entries) {
-      const { height, ...name } = { height: undefined, ...entry };
-      latest.set(JSON.stringify(name), height === undefined ? entry : (moved(entry as never) as Entry));
-    }
-    return [...latest.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
-  };
-  const machine = (each: Machine): Machine => ({
-    ...each,
-    entries: entriesOf(each.entries),
-    todo: each.todo !== null && "height" in each.todo ? moved(each.todo) : each.todo,
-  });
-  const todo = backup.todo !== null && "height" in backup.todo ? moved(backup.todo) : backup.todo;
-  return {
-    ...world,
-    registry: { ...moved(registry), past: registry.past.map(moved) },
-    old: machine(world.old),
-    new: machine(world.new),
-    backup: { ...backup, entries: entriesOf(backup.entries), todo },
-  };
-}
-
-const NOW = 1_000;
-const LONG_AGO = 500;
 
 function keep<Value>(value: Value): Value {
   return value;
