@@ -18,6 +18,7 @@ const OUT = "build/package";
 const ENTRIES = [
   "sdk/src/index.ts",
   "sdk/src/interface.ts",
+  "sdk/src/inspect/index.ts",
   "sdk/src/transport/json-rpc.ts",
   "sdk/src/transport/near-api-js.ts",
   "sdk/src/transport/near-kit.ts",

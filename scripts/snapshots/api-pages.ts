@@ -5,6 +5,7 @@ import { CompilerState, Extractor, ExtractorConfig } from "@microsoft/api-extrac
 /** The pages of `docs/api/` by the package's entry that each describes. */
 export const API_PAGES: Readonly<Record<string, string>> = {
   "docs/api/index.md": ".",
+  "docs/api/inspect.md": "./inspect",
   "docs/api/interface.md": "./interface",
   "docs/api/transport-json-rpc.md": "./transport/json-rpc",
   "docs/api/transport-near-api-js.md": "./transport/near-api-js",

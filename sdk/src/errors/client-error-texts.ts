@@ -1,5 +1,6 @@
 /** A sentence for people and what to do, for every code of the SDK's own. Read by the docs; no error carries it. */
 
+import type { InspectCode } from "../inspect/inspect-error.ts";
 import { type ClientErrorText, depends, retry, text } from "./error-text.ts";
 import type { ProofCode } from "./proof-error.ts";
 import type { RpcCode } from "./rpc-error.ts";
@@ -129,6 +130,21 @@ export const LOCAL_TEXTS: Readonly<Record<LocalCode, ClientErrorText>> = {
   ),
 };
 
+export const INSPECT_TEXTS: Readonly<Record<InspectCode, ClientErrorText>> = {
+  BLOCK_NOT_KEPT: text(
+    "No endpoint has the state of that block any more.",
+    "Use an archival endpoint, or a newer block.",
+  ),
+  PROPOSAL_UNREADABLE: text(
+    "A file isn't a proposal.",
+    "Expected the JSON arguments of the proposing method, or the file that `propose_update` was made of.",
+  ),
+  TRANSACTION_NOT_FOUND: text(
+    "No endpoint knows the transaction.",
+    "Check hash and network; an old one needs an archival endpoint.",
+  ),
+};
+
 /** Every code of the SDK's own. */
 export const CLIENT_ERROR_TEXTS: Readonly<Record<string, ClientErrorText>> = {
   ...RPC_TEXTS,
@@ -136,4 +152,5 @@ export const CLIENT_ERROR_TEXTS: Readonly<Record<string, ClientErrorText>> = {
   ...PROOF_TEXTS,
   ...EXECUTION_TEXTS,
   ...LOCAL_TEXTS,
+  ...INSPECT_TEXTS,
 };

@@ -1,4 +1,5 @@
 import { BaseError } from "../errors/base-error.ts";
+import { clientDocsPath } from "../errors/docs-path.ts";
 
 /**
  * Why the inspector can't show what was asked for.
@@ -14,6 +15,13 @@ export class InspectError extends BaseError {
   declare readonly code: InspectCode;
 
   constructor(code: InspectCode, shortMessage: string, hint: string, cause?: unknown) {
-    super({ code, shortMessage, metaMessages: [hint], retryable: false, cause });
+    super({
+      code,
+      shortMessage,
+      metaMessages: [hint],
+      docsPath: clientDocsPath(code),
+      retryable: false,
+      cause,
+    });
   }
 }
