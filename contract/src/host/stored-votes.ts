@@ -6,13 +6,13 @@
 import type { ProposalKey } from "../protocol/brand.ts";
 import {
   type AddDomainsVotes,
-  type DomainConfig,
   NO_VOTES,
   type ParametersProposal,
   type ParametersVotes,
   type Votes,
 } from "../protocol/state.ts";
 import { requireText, VOTES_KEY } from "./storage-layout.ts";
+import { type DomainsCast, domainsCast, domainsVotes } from "./stored-domains-votes.ts";
 
 export interface StoredVotes {
   readonly parameters: ParametersVotes;
@@ -33,15 +33,14 @@ export function readVotes(): StoredVotes {
     parameters: parameters
       ? { key_by_voter: votersOf(parameters), proposals: lazyProposals(parameters[0]) }
       : NO_VOTES,
-    domains: domains ? { key_by_voter: votersOf(domains), proposals: proposedDomains(domains) } : NO_VOTES,
+    domains: domains ? domainsVotes(domains) : NO_VOTES,
   };
 }
 
 /** The proposals voted for, every voter in order with the place of its proposal in that list. */
 type StoredCast = readonly [keys: readonly ProposalKey[], votes: readonly (string | number)[]];
-type StoredDomainsCast = readonly [...StoredCast, proposals: readonly (readonly DomainConfig[])[]];
 /** Null where nobody voted. */
-type StoredCasts = readonly [parameters: StoredCast | null, domains: StoredDomainsCast | null];
+type StoredCasts = readonly [parameters: StoredCast | null, domains: DomainsCast | null];
 
 function encodeCast({ key_by_voter }: Votes<unknown>): StoredCast {
   const keys: ProposalKey[] = [];
@@ -55,26 +54,13 @@ function encodeCast({ key_by_voter }: Votes<unknown>): StoredCast {
   return [keys, votes];
 }
 
-function encodeDomainsCast(votes: AddDomainsVotes): StoredDomainsCast {
-  const [keys, cast] = encodeCast(votes);
-  return [keys, cast, keys.map((key) => votes.proposals[key] ?? [])];
-}
-
-function votersOf(cast: StoredCast | StoredDomainsCast): Record<string, ProposalKey> {
-  const keys = cast[0];
-  const votes = cast[1];
+function votersOf([keys, votes]: StoredCast): Record<string, ProposalKey> {
   const key_by_voter: Record<string, ProposalKey> = {};
   for (let at = 0; at < votes.length; at += 2) {
-    const key = keys[Number(votes[at + 1])];
-    if (key !== undefined) key_by_voter[String(votes[at])] = key;
+    const key = keys[votes[at + 1] as number];
+    if (key !== undefined) key_by_voter[votes[at] as string] = key;
   }
   return key_by_voter;
-}
-
-function proposedDomains([keys, , proposed]: StoredDomainsCast): AddDomainsVotes["proposals"] {
-  const proposals: Record<string, readonly DomainConfig[]> = {};
-  for (const [at, key] of keys.entries()) proposals[key] = proposed[at] ?? [];
-  return proposals;
 }
 
 export function saveVotes(before: StoredVotes, after: StoredVotes): void {
@@ -83,7 +69,7 @@ export function saveVotes(before: StoredVotes, after: StoredVotes): void {
   if (hasVotes(after)) {
     const casts: StoredCasts = [
       hasVoters(parameters) ? encodeCast(parameters) : null,
-      hasVoters(domains) ? encodeDomainsCast(domains) : null,
+      hasVoters(domains) ? domainsCast(domains) : null,
     ];
     env.storage_write(VOTES_KEY, JSON.stringify(casts));
   } else {
@@ -126,8 +112,9 @@ function saveProposals(
   }
 }
 
+/** A proposal is kept while somebody votes for it, and there are fewer of them than of voters. */
 function hasVoters(votes: Votes<unknown>): boolean {
-  return votes !== NO_VOTES && Object.keys(votes.key_by_voter).length > 0;
+  return votes !== NO_VOTES && Object.keys(votes.proposals).length > 0;
 }
 
 function lazyProposals(keys: readonly string[]): ParametersVotes["proposals"] {

@@ -92,6 +92,15 @@ export interface ParametersProposal {
 export interface Votes<Proposal> {
   readonly key_by_voter: Readonly<Record<string, ProposalKey>>;
   readonly proposals: Readonly<Record<string, Proposal>>;
+  /** Not on the wire: what votes in storage do without being read one by one. */
+  readonly stored?: StoredVotes<Proposal>;
+}
+
+export interface StoredVotes<Proposal> {
+  /** How many votes there are for this proposal. */
+  count(key: ProposalKey): number;
+  /** The votes with the first one of this voter, for a proposal that has votes; null for any other. */
+  add(voter: string, key: ProposalKey): Votes<Proposal> | null;
 }
 
 /** Voters are accounts. */

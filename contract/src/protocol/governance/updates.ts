@@ -52,7 +52,9 @@ export function voteUpdate(before: ProtocolState, { id }: VoteUpdate, context: C
   const proposal = updates.proposals.find((one) => one.id === id) ?? refuse("UNKNOWN_UPDATE", { id });
   const isRepeated = proposal.votes.includes(account_id);
   const voted = isRepeated ? proposal : { ...proposal, votes: [...proposal.votes, account_id] };
-  const votes = votesOfMembers(state, voted);
+  // Whoever leaves takes its votes along, so they are all members'; where they decide, that is made sure of.
+  const mayDecide = voted.votes.length >= thresholdOf(state);
+  const votes = mayDecide ? votesOfMembers(state, voted) : voted.votes.length;
   const isAccepted = votes >= thresholdOf(state);
   if (isRepeated && !isAccepted) return NO_CHANGE;
   const event: ProtocolEvent = { event: "update_voted", data: { id, account_id, votes } };

@@ -8,7 +8,7 @@ import type { ProtocolEvent } from "../events.ts";
 import { MAX_DOMAINS } from "../limits.ts";
 import { countOf, requireMember } from "../rules/members.ts";
 import { requireReconstructible } from "../rules/parameters.ts";
-import { castVote, lostVotes, voters } from "../rules/votes.ts";
+import { castVote, countVotes, lostWithProposals } from "../rules/votes.ts";
 import type { DomainConfig, RunningState } from "../state.ts";
 import { startKeygen } from "../states/initializing.ts";
 
@@ -19,10 +19,10 @@ export function voteAddDomains(state: RunningState, { domains }: VoteAddDomains,
   const proposal: ProposalKey = context.ports.proposalKey(domains);
   const add_domains_votes = castVote(state.add_domains_votes, String(participant_id), proposal, domains);
   // Only members' votes are kept: whoever leaves takes its vote along.
-  const votes = voters(add_domains_votes, proposal).length;
+  const votes = countVotes(add_domains_votes, proposal);
   const isAgreed = votes === countOf(state.parameters.participants);
   if (add_domains_votes === state.add_domains_votes && !isAgreed) return NO_CHANGE;
-  const lost_votes = lostVotes(state.add_domains_votes, add_domains_votes);
+  const lost_votes = lostWithProposals(state.add_domains_votes, add_domains_votes);
   const voted: ProtocolEvent = {
     event: "add_domains_voted",
     data: { account_id, proposal, votes, lost_votes },

@@ -67,7 +67,7 @@ export function leaderOf(list: Participants): ParticipantEntry {
   return list.participants.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
 }
 
-/** Entries of `old` that are not in the same place in `now`, and those of `now` that are not in `old`. */
+/** Entries of `old` that are not in `now` as they are, and those of `now` that are not in `old`. */
 export function changedEntries(
   old: Participants | null,
   now: Participants,
@@ -81,17 +81,42 @@ export function changedEntries(
   return { left: entriesNotIn(before, now.participants), joined: entriesNotIn(now.participants, before) };
 }
 
-/** Nearly every entry stays in its place, and comparing places is cheap. */
+/** Nearly every entry stays behind those that were before it, so it is looked for there first. */
 function entriesNotIn(
   entries: readonly ParticipantEntry[],
   others: readonly ParticipantEntry[],
 ): ParticipantEntry[] {
   const found: ParticipantEntry[] = [];
+  let next = 0;
   for (let at = 0; at < entries.length; at++) {
-    const entry = entries[at];
-    if (entry !== undefined && entry !== others[at]) found.push(entry);
+    const entry = entries[at] as ParticipantEntry;
+    let place = placeOf(entry[0], others, next, others.length);
+    if (place < 0) place = placeOf(entry[0], others, 0, next);
+    if (place >= 0) next = place + 1;
+    if (!isSameEntry(entry, others[place])) found.push(entry);
   }
   return found;
+}
+
+function placeOf(
+  account: AccountId,
+  entries: readonly ParticipantEntry[],
+  from: number,
+  end: number,
+): number {
+  for (let at = from; at < end; at++) if (entries[at]?.[0] === account) return at;
+  return -1;
+}
+
+function isSameEntry(one: ParticipantEntry, other: ParticipantEntry | undefined): boolean {
+  if (one === other) return true;
+  return (
+    other !== undefined &&
+    one[0] === other[0] &&
+    one[1] === other[1] &&
+    one[2].url === other[2].url &&
+    one[2].tls_public_key === other[2].tls_public_key
+  );
 }
 
 /** The keyset that the network uses now, and that backups are made of. */

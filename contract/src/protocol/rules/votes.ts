@@ -13,10 +13,18 @@ export function castVote<Proposal>(
   key: ProposalKey,
   proposal: Proposal,
 ): Votes<Proposal> {
+  const added = votes.stored?.add(voter, key);
+  if (added) return added;
   const earlier = votedFor(votes, voter);
   if (earlier === key) return votes;
-  const key_by_voter = { ...votes.key_by_voter, [voter]: key };
-  const isKnown = voters(votes, key).length > 0;
+  const key_by_voter: Record<string, ProposalKey> = {};
+  const earlierVoters = Object.keys(votes.key_by_voter);
+  for (let at = 0; at < earlierVoters.length; at++) {
+    const other = earlierVoters[at] as string;
+    key_by_voter[other] = votes.key_by_voter[other] as ProposalKey;
+  }
+  key_by_voter[voter] = key;
+  const isKnown = isOwnProperty.call(votes.proposals, key);
   const proposals = isKnown ? votes.proposals : withProposal(votes.proposals, key, proposal);
   const cast = withoutUnvoted({ key_by_voter, proposals }, earlier === undefined ? [] : [earlier]);
   return isKnown ? cast : withinLimit(cast, key);
@@ -24,7 +32,7 @@ export function castVote<Proposal>(
 
 /** Everyone whose vote is in `before` but not in `after`. */
 export function lostVotes(before: Votes<unknown>, after: Votes<unknown>): string[] {
-  return Object.keys(before.key_by_voter).filter((voter) => votedFor(after, voter) === undefined);
+  return Object.keys(before.key_by_voter).filter((voter) => typeof after.key_by_voter[voter] !== "string");
 }
 
 /** The votes of those voters that `keep` holds for; the same object when all stay. */
@@ -39,9 +47,20 @@ export function keepVotes<Proposal>(
   return withoutUnvoted({ key_by_voter: Object.fromEntries(kept), proposals: votes.proposals }, dropped);
 }
 
-/** Everyone whose vote is for this proposal. */
-export function voters(votes: Votes<unknown>, key: ProposalKey): string[] {
-  return Object.keys(votes.key_by_voter).filter((voter) => votes.key_by_voter[voter] === key);
+/** As `lostVotes`, where none is lost unless the proposal that it was for is. */
+export function lostWithProposals(before: Votes<unknown>, after: Votes<unknown>): string[] {
+  const isKept = (key: string): boolean => isOwnProperty.call(after.proposals, key);
+  return Object.keys(before.proposals).every(isKept) ? [] : lostVotes(before, after);
+}
+
+/** How many votes there are for this proposal. */
+export function countVotes(votes: Votes<unknown>, key: ProposalKey): number {
+  if (votes.stored) return votes.stored.count(key);
+  const { key_by_voter } = votes;
+  const voters = Object.keys(key_by_voter);
+  let count = 0;
+  for (let at = 0; at < voters.length; at++) if (key_by_voter[voters[at] as string] === key) count++;
+  return count;
 }
 
 /** How many of these participants voted for this proposal. */
@@ -75,7 +94,7 @@ function votedFor(votes: Votes<unknown>, voter: string): ProposalKey | undefined
 }
 
 function withoutUnvoted<Proposal>(votes: Votes<Proposal>, left: readonly ProposalKey[]): Votes<Proposal> {
-  const unvoted = left.filter((key) => voters(votes, key).length === 0);
+  const unvoted = left.filter((key) => countVotes(votes, key) === 0);
   if (unvoted.length === 0) return votes;
   const proposals = copyOf(votes.proposals);
   for (const key of unvoted) delete proposals[key];
@@ -83,10 +102,11 @@ function withoutUnvoted<Proposal>(votes: Votes<Proposal>, left: readonly Proposa
 }
 
 function withinLimit<Proposal>(votes: Votes<Proposal>, newest: ProposalKey): Votes<Proposal> {
+  if (Object.keys(votes.proposals).length <= MAX_VOTED_PROPOSALS) return votes;
   const others = [...new Set(Object.values(votes.key_by_voter))].filter((key) => key !== newest);
   const [first] = others;
   if (first === undefined || others.length < MAX_VOTED_PROPOSALS) return votes;
-  const support = (key: ProposalKey): number => voters(votes, key).length;
+  const support = (key: ProposalKey): number => countVotes(votes, key);
   const least = others.reduce((weakest, key) => (support(key) < support(weakest) ? key : weakest), first);
   return keepVotes(votes, (_, key) => key !== least);
 }
