@@ -4,22 +4,10 @@
  */
 
 import { type CallGas, measureGas, PARTICIPANT_COUNTS } from "./bench/measure-gas.ts";
+import { COMPARISONS } from "./bench/rust-contract.ts";
 import { measureSandbox } from "./bench/sandbox/measure-sandbox.ts";
 
 const WASM = "build/mpc_recovery.wasm";
-
-/** Measured on protocol 86, Tgas at n = 10 and 40, for the contract that does this job on NEAR today. */
-const RUST_CONTRACT: Readonly<Record<string, readonly [number, number]>> = {
-  state: [2.307, 3.451],
-  config: [1.695, 1.849],
-  register_backup_service: [2.398, 2.78],
-  submit_participant_info: [2.429, 2.811],
-  submit_participant_recovery_info: [2.534, 2.915],
-  conclude_recovery: [3.681, 4.057],
-  update_participant_url: [2.076, 2.452],
-  vote_new_parameters: [4.723, 12.951],
-  vote_add_domains: [2.269, 3.019],
-};
 
 const table = await measureGas(WASM);
 const tera = (gas: number) => (gas / 1e12).toFixed(3).padStart(8);
@@ -40,7 +28,7 @@ if (official === undefined)
 else await measureSandbox(official);
 
 function row(name: string, gas: CallGas, count: number): string {
-  const rust = RUST_CONTRACT[name]?.[count === 10 ? 0 : 1];
+  const rust = COMPARISONS[name]?.rust[count === 10 ? 0 : 1];
   const compared = (count === 10 || count === 40) && rust !== undefined ? rust.toFixed(3) : "";
   const cells = [...columns.map((column) => tera(gas[column])), tera(gas.total - gas.signatures), compared];
   return `${name.padEnd(42)}${cells.map((cell) => cell.padStart(13)).join("")}\n`;

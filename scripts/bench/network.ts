@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import type { X25519PublicKey } from "../../contract/src/protocol/brand.ts";
+import type { EphemeralKeyPurpose, TlsKeyRole } from "../../contract/src/protocol/records.ts";
+import { signEphemeralKeyProof } from "../../sdk/src/crypto/ephemeral-key-proof.ts";
 import {
   type Ed25519KeyPair,
   ed25519KeyPairFromSeed,
@@ -17,7 +20,9 @@ export interface BenchNetwork {
   /** 32 raw bytes, as a transaction's signer key. */
   signer(index: number, role: string): Uint8Array;
   participantInfo(index: number, tlsRole: string): { readonly url: string; readonly tls_public_key: string };
-  tlsKeyProof(index: number, role: "node" | "backup_service", tlsRole: string, signerRole: string): string;
+  tlsKeyProof(index: number, role: TlsKeyRole, tlsRole: string, signerRole: string): string;
+  /** Arguments of `submit_ephemeral_key` for the first session. */
+  ephemeralKey(index: number, role: TlsKeyRole, purpose: EphemeralKeyPurpose, tlsRole: string): unknown;
 }
 
 const NETWORK_ID = "bench";
@@ -50,6 +55,20 @@ export function benchNetwork(participants: number): BenchNetwork {
         role,
         signerKey: signerKey(keyPair(index, signerRole).publicKey),
       }),
+    ephemeralKey: (index, role, purpose, tlsRole) => {
+      const key = createHash("sha256").update(`${purpose} of ${role}/${index}`).digest();
+      const publicKey = formatPublicKey("x25519", key) as X25519PublicKey;
+      const owner = {
+        networkId: NETWORK_ID,
+        contractId: CONTRACT_ID,
+        accountId: account(index),
+        role,
+        purpose,
+        session: 1,
+        publicKey,
+      };
+      return { purpose, public_key: publicKey, proof: signEphemeralKeyProof(keyPair(index, tlsRole), owner) };
+    },
     initRunning: {
       domains: [domain(0, "CaitSith"), domain(1, "Frost")],
       next_domain_id: 2,

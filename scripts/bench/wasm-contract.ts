@@ -13,6 +13,7 @@ import { runFunctionCall } from "../../sandbox/src/vm/run-function-call.ts";
 /** Who calls, when and with what; a view when `caller` is left out. */
 export interface ContractCall {
   readonly method: string;
+  /** JSON, or the bytes of arguments in another form. */
   readonly args: unknown;
   readonly caller?: string;
   /** 32 raw bytes of the ed25519 access key that signs. */
@@ -76,7 +77,7 @@ function runOnce(
       signerPublicKey: Uint8Array.from([0, ...(call.signerKey ?? NO_KEY)]),
       predecessorAccountId: caller,
       refundToAccountId: caller,
-      input: Buffer.from(JSON.stringify(call.args)),
+      input: call.args instanceof Uint8Array ? call.args : Buffer.from(JSON.stringify(call.args)),
       blockHeight: BigInt(call.height),
       blockTimestampNanos: 1_700_000_000_000_000_000n,
       epochHeight: 1n,

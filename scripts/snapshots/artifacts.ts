@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { EDGES } from "../../contract/src/protocol/edges.ts";
 import { storageSnapshot } from "../../contract/test/support/storage-story.ts";
+import type { GasTable } from "../bench/measure-gas.ts";
 import { exportedFunctions, parseModule } from "../toolchain/wasm-module.ts";
 import { API_PAGES, apiPage } from "./api-pages.ts";
 import { errorTable, eventTable, methodTable } from "./doc-tables.ts";
 import { clientErrorPage, errorTextsSnapshot } from "./error-texts.ts";
+import { comparisonTable, figuresTable } from "./gas-tables.ts";
 import { replaceGeneratedSection } from "./generated-section.ts";
 import { inPlaceTable, stateDiagram } from "./state-diagram.ts";
 import { wireCatalogue } from "./wire-catalogue.ts";
@@ -34,6 +36,7 @@ export const ARTIFACTS: readonly Artifact[] = [
   },
   { file: "contract/snapshots/size.json", compare: "figures", produce: async () => sizes() },
   { file: "contract/snapshots/gas.json", compare: "figures", produce: gas },
+  { file: "docs/gas.md", compare: "exact", produce: async () => gasPage() },
   { file: "docs/protocol.md", compare: "exact", produce: async () => protocolPage() },
   { file: "sdk/snapshots/errors.txt", compare: "exact", produce: errorTextsSnapshot },
   { file: "docs/errors.md", compare: "exact", produce: async () => clientErrorPage() },
@@ -59,6 +62,14 @@ function sizes(): string {
 async function gas(): Promise<string> {
   const { measureGas } = await import("../bench/measure-gas.ts");
   return `${JSON.stringify(await measureGas(WASM), null, 2)}\n`;
+}
+
+/** From the committed figures, which the check above holds to what is measured. */
+function gasPage(): string {
+  const table = JSON.parse(readFileSync("contract/snapshots/gas.json", "utf8")) as GasTable;
+  const page = readFileSync("docs/gas.md", "utf8");
+  const compared = replaceGeneratedSection(page, "gas-comparison", comparisonTable(table));
+  return replaceGeneratedSection(compared, "gas-figures", figuresTable(table));
 }
 
 function protocolPage(): string {
