@@ -63,6 +63,8 @@ export async function openFileKeyshareStore(
 ): Promise<FileKeyshareStore> {
   await makeFolderDurably(files, folder);
   await removeUnfinished(files, folder);
+  // A program that was killed may have left names that are seen and not yet on the disk.
+  await files.sync(folder);
   return fileKeyshareStore(files, folder, key, owner, recipients);
 }
 
@@ -75,13 +77,18 @@ export function fileKeyshareStore(
   recipients: readonly string[] = [],
 ): FileKeyshareStore {
   const read = (hash: string) => readKeyset(files, folder, key, owner, hash);
-  const readAll = async () => Promise.all((await storedHashes(files, folder)).map(read));
+  const changes = changesOf(files, folder);
+  const readAll = async () => {
+    const found = await Promise.all((await storedHashes(files, folder)).map(read));
+    await changes.makeSure();
+    return found;
+  };
   const sealedTo = recipientsFingerprint(recipients);
   const write = async (keyset: Keyset, shares: readonly Keyshare[]): Promise<StoredKeyset> => {
     const stored = { keyset_hash: keysetHash(keyset), epoch_id: keyset.epoch_id };
     const plaintext = encodeKeysharesDocument(keysharesDocument(keyset, shares));
     const sealed = await seal(key, { ...owner, ...stored }, plaintext, recipients);
-    await writeDurably(files, filePath(folder, stored.keyset_hash), sealed);
+    await changes.make(() => writeDurably(files, filePath(folder, stored.keyset_hash), sealed));
     return { ...stored, digest: sha256Hex(sealed) };
   };
   return {
@@ -92,16 +99,46 @@ export function fileKeyshareStore(
     },
     async import(keyset, shares) {
       const held = await read(keysetHash(keyset));
+      await changes.makeSure();
       const same = isReadKeyset(held) && held.recipients === sealedTo && sameShares(held.shares, shares);
       return same ? held.stored : write(keyset, shares);
     },
     damaged: async () => damagedAmong(await storedHashes(files, folder), read),
-    erase: (hash) => removeDurably(files, filePath(folder, hash)),
+    erase: (hash) => changes.make(() => removeDurably(files, filePath(folder, hash))),
     async reseal() {
       const others = (await readAll()).filter(isReadKeyset).filter((each) => each.recipients !== sealedTo);
       const written: StoredKeyset[] = [];
       for (const { keyset, shares } of others) written.push(await write(keyset, shares));
       return written;
+    },
+  };
+}
+
+/** A change that is under way, or failed half way, may be seen and not be on the disk. */
+function changesOf(files: Files, folder: string) {
+  let underWay = 0;
+  let doubtful = false;
+  return {
+    async make(change: () => Promise<void>): Promise<void> {
+      underWay += 1;
+      try {
+        await change();
+      } catch (error) {
+        doubtful = true;
+        throw error;
+      } finally {
+        underWay -= 1;
+      }
+    },
+    /** To be called after the folder was read: what was seen in it is on the disk from then on. */
+    async makeSure(): Promise<void> {
+      if (underWay === 0 && !doubtful) return;
+      const wasDoubtful = doubtful;
+      doubtful = false;
+      await files.sync(folder).catch((error: unknown) => {
+        doubtful = wasDoubtful;
+        throw error;
+      });
     },
   };
 }

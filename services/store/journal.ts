@@ -39,6 +39,7 @@ export async function openJournal<Entry>(
   const text = Buffer.from((await files.read(path)) ?? new Uint8Array()).toString("utf8");
   const { entries, wholeLength } = readLines(path, text, parse);
   if (wholeLength < text.length) await writeDurably(files, path, Buffer.from(text.slice(0, wholeLength)));
+  else if (text.length > 0) await makeSureOnDisk(files, path);
   const write = entryWriter(files, path, entries, text.length > 0);
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -49,6 +50,12 @@ export async function openJournal<Entry>(
       return written;
     },
   };
+}
+
+/** A program that was killed may have left entries that are seen and not yet on the disk. */
+async function makeSureOnDisk(files: Files, path: string): Promise<void> {
+  await files.sync(path);
+  await files.sync(dirname(path));
 }
 
 function entryWriter<Entry>(
