@@ -25,8 +25,8 @@ export function decideErasure(
     return undefined;
   const all = held.map((each) => each.keyset_hash);
   const member = memberEntry(state, machine.account_id);
-  // One that never was a member may hold shares of a network that is about to start.
-  if (member === undefined) return memory.everListed ? erasure(all, "not_a_participant") : undefined;
+  // One that never had to do with a member may hold shares of a network that is about to start.
+  if (member === undefined) return memory.everTookPart ? erasure(all, "not_a_participant") : undefined;
   const keyset = currentKeyset(state);
   const current = keysetHash(keyset);
   if (view.receipt?.keyset_hash !== current) return undefined;

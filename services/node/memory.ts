@@ -22,8 +22,8 @@ export type NodeEntry =
 /** What the journal says about the present TLS key. */
 export interface NodeMemory {
   readonly wasListed: boolean;
-  /** Whether the contract ever listed this machine, under whatever key. */
-  readonly everListed: boolean;
+  /** Whether this machine ever was a member's or was to become it in a Recovery, under whatever key. */
+  readonly everTookPart: boolean;
   readonly recoverySeen: boolean;
   readonly decommissioned: boolean;
   /** The view that led to the latest entry into Recovery, as a block height; undefined without one. */
@@ -41,7 +41,7 @@ export function nodeMemory(entries: readonly NodeEntry[], tlsPublicKey: string):
   const heights = entries.flatMap((entry) => ("height" in entry ? [entry.height] : []));
   return {
     wasListed: has("listed"),
-    everListed: entries.some((entry) => entry.type === "listed"),
+    everTookPart: entries.some((entry) => entry.type !== "decommissioned"),
     recoverySeen: has("recovery_seen"),
     decommissioned: has("decommissioned"),
     submittedAt: submitted.at(-1)?.height,

@@ -43,8 +43,9 @@ export function createViewSource(read: ReadContractView, clock: Clock, signal: A
   return {
     refresh,
     recent(maxAgeMillis) {
-      if (latest !== undefined && clock.now() - latest.readAt <= maxAgeMillis)
-        return Promise.resolve(latest.view);
+      const age = latest === undefined ? -1 : clock.now() - latest.readAt;
+      // Below 0 the clock was set back since: nothing is known of the age.
+      if (latest !== undefined && age >= 0 && age <= maxAgeMillis) return Promise.resolve(latest.view);
       return running ?? start();
     },
   };
