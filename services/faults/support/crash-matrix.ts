@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import type { Aftermath } from "../../store/test/crashing-files.ts";
 import type { LinkKind, Servers } from "./links.ts";
-import type { Fate } from "./program.ts";
+import type { Killed } from "./program.ts";
 import { STORIES, type Story } from "./stories.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, type World, type WorldOptions } from "./world.ts";
 
 /** One place of the matrix: a program of a story that is killed at one step of it. */
 export interface CrashPoint {
@@ -48,30 +47,19 @@ export async function tryCrashPoint(point: CrashPoint, servers: Servers): Promis
 async function tellKilled(
   { story, link, label, at, what }: CrashPoint,
   servers: Servers,
-  aftermath: Aftermath,
-): Promise<readonly Aftermath[]> {
+  aftermath: Killed,
+): Promise<readonly Killed[]> {
   const where = `${link}, ${story.name}: ${label} killed at step ${at}, ${what} (${aftermath})`;
-  const world = await tellWith(
-    story,
-    link,
-    servers,
-    { [label]: { deaths: [{ endsAt: at, aftermath }] } },
-    where,
-  );
+  const fates = { [label]: { deaths: [{ endsAt: at, aftermath }] } };
+  const world = await tellWith(story, { link, servers, fates }, where);
   const killed = world.programs.get(label);
   assert.equal(killed?.deaths(), 1, where);
   return killed.possibleAftermaths();
 }
 
 /** Tells a story in which something goes wrong, and checks every disk afterwards. */
-export async function tellWith(
-  story: Story,
-  link: LinkKind,
-  servers: Servers,
-  fates: Readonly<Record<string, Fate>>,
-  where: string,
-): Promise<World> {
-  const world = createWorld({ link, servers, waiting: story.waiting ?? [], fates });
+export async function tellWith(story: Story, options: WorldOptions, where: string): Promise<World> {
+  const world = createWorld({ ...options, waiting: story.waiting ?? [] });
   try {
     await story.begin(world);
     await story.tell(world);

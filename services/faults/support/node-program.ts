@@ -1,6 +1,5 @@
 import { signerKey } from "../../../contract/test/support/keys.ts";
 import { account, entry, infoOf, nodeInfo, proof } from "../../../contract/test/support/network.ts";
-import type { KeyshareCheckers } from "../../keyshare/check-keyshares.ts";
 import { openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
 import type { Keyset, Keyshare } from "../../keyshare/keyshare.ts";
 import { decideNow, stepNodeAgent } from "../../node/agent.ts";
@@ -10,7 +9,7 @@ import { type NodeEntry, parseNodeEntry } from "../../node/memory.ts";
 import type { CallAsNode, NodePorts } from "../../node/ports.ts";
 import { createWebEndpoint } from "../../node/web-endpoint.ts";
 import { createAlarm } from "../../operations/alarm.ts";
-import { memoryClock, memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
+import { memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
 import { createViewSource } from "../../operations/view-source.ts";
 import type { Files } from "../../store/files.ts";
 import { type Journal, openJournal } from "../../store/journal.ts";
@@ -19,7 +18,7 @@ import { createOwnKeys } from "../../transport/web/own-keys.ts";
 import { openUsedSessions } from "../../transport/web/used-sessions.ts";
 import type { WebEndpoint } from "../../transport/web/web-server.ts";
 import type { Life } from "./life.ts";
-import type { Outside } from "./outside.ts";
+import type { Outside, Surroundings } from "./outside.ts";
 import { ownerOf, PLACES, STORE_KEY, tlsKeyPair } from "./parties.ts";
 
 /** A machine of an account: its TLS key has the label, its access key `<label>-node`. */
@@ -43,8 +42,7 @@ export interface NodeParts {
 /** Starts the real agent, with the real routes of both transports, on these files. */
 export async function openNode(
   self: NodeIdentity,
-  outside: Outside,
-  checkers: KeyshareCheckers,
+  { outside, checkers, clock }: Surroundings,
   files: Files,
   life: Life,
 ): Promise<NodeParts> {
@@ -60,7 +58,6 @@ export async function openNode(
   const owner = ownerOf(name);
   const journal: Journal<NodeEntry> = await openJournal(files, PLACES.journal, parseNodeEntry);
   const store = await openFileKeyshareStore(files, PLACES.shares, STORE_KEY, owner);
-  const clock = memoryClock();
   const view = createViewSource(() => outside.readView(name, life), clock, NEVER);
   const ports: NodePorts = {
     view,

@@ -2,6 +2,8 @@ import type { Command } from "../../../contract/src/protocol/commands.ts";
 import type { EphemeralKeyPurpose } from "../../../contract/src/protocol/records.ts";
 import type { ParticipantInfo } from "../../../contract/src/protocol/state.ts";
 import type { ExchangeKeyshares } from "../../backup/ports.ts";
+import type { KeyshareCheckers } from "../../keyshare/check-keyshares.ts";
+import type { Clock } from "../../operations/clock.ts";
 import type { ContractView } from "../../operations/contract-view.ts";
 import { TransportError } from "../../transport/transport-error.ts";
 import type { SessionSlots } from "../../transport/web/session-slots.ts";
@@ -15,6 +17,13 @@ export interface Outside {
   call(name: string, signerLabel: string, command: Command, life: Life): Promise<void>;
   /** The exchange with each of its three operations as steps of the program's life. */
   exchange(inner: ExchangeKeyshares, life: Life): ExchangeKeyshares;
+}
+
+/** What a program of the tests' world is started in. */
+export interface Surroundings {
+  readonly outside: Outside;
+  readonly checkers: KeyshareCheckers;
+  readonly clock: Clock;
 }
 
 /** What happens to one question or call of a program: its number, from 0, over the whole world. */

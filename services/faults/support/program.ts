@@ -6,15 +6,20 @@ import { type DiskFault, failingFiles } from "../../store/test/failing-files.ts"
 import { createLife, type Life } from "./life.ts";
 import { mortalFiles } from "./mortal-files.ts";
 
-/** When a program is killed, counted over its first life, and what of its unsynced work is left. */
+/** When a program is killed, counted over its life, and what of its unsynced work is left. */
 export interface Death {
   readonly endsAt: number;
-  readonly aftermath: Aftermath;
+  readonly aftermath: Killed;
 }
 
-/** From which change on a disk fails, until it is mended. */
+/** The machine stops (see Aftermath), or the program alone: then what isn't synced is still seen, and still not on the disk. */
+export type Killed = Aftermath | "program_only";
+export const KILLED: readonly Killed[] = [...AFTERMATHS, "program_only"];
+
+/** From which change on a disk fails, and for how many it does. */
 export interface Failure {
   readonly failAt: number;
+  readonly lasts: number;
   readonly fault: DiskFault;
 }
 
@@ -22,6 +27,8 @@ export interface Failure {
 export interface Fate {
   readonly deaths?: readonly Death[];
   readonly failure?: Failure;
+  /** Once killed it isn't started again before `resume`. */
+  readonly staysDown?: boolean;
 }
 
 /** A program of the tests' world: started when its turn comes, restarted by itself after it was killed. */
@@ -38,10 +45,9 @@ export interface Program<Parts> {
   steps(): readonly string[];
   deaths(): number;
   /** What its last death could have left of its disk, one of each. */
-  possibleAftermaths(): readonly Aftermath[];
+  possibleAftermaths(): readonly Killed[];
   /** Changes of its disk so far. */
   changes(): number;
-  mendDisk(): void;
   /** Starts it anew on its disk, as an operator does who has seen to what it refused. */
   restart(): void;
   /** Gives it no turn until `resume`. */
@@ -71,14 +77,16 @@ export function createProgram<Parts extends Startable>(
   let died = 0;
   let suspended = false;
   const stopped = () => /^(ended|refused|destroyed)/.test(rest);
-  let aftermaths: readonly Aftermath[] = [];
+  let aftermaths: readonly Killed[] = [];
   const bury = () => {
     aftermaths = distinctAftermaths(disk);
-    disk = diskAfterCrash(disk, deaths.shift()?.aftermath ?? "synced_only");
+    const { aftermath } = deaths.shift() ?? { aftermath: "synced_only" };
+    if (aftermath !== "program_only") disk = diskAfterCrash(disk, aftermath);
     earlier.push(...life.steps);
     life = createLife(deaths[0]?.endsAt ?? Number.POSITIVE_INFINITY);
     parts = undefined;
     died += 1;
+    suspended = fate.staysDown === true;
     rest = "killed";
   };
   return {
@@ -88,6 +96,7 @@ export function createProgram<Parts extends Startable>(
       if (stopped() || suspended) return;
       // Killed while it answered somebody else: found dead now.
       if (life.isOver()) return bury();
+      disks.mendIfOver();
       try {
         parts ??= await open(disks.files(disk, life), life);
         rest = describe(await parts.step());
@@ -103,7 +112,6 @@ export function createProgram<Parts extends Startable>(
     deaths: () => died,
     possibleAftermaths: () => aftermaths,
     changes: disks.changes,
-    mendDisk: disks.mend,
     suspend() {
       suspended = true;
     },
@@ -121,9 +129,9 @@ export function createProgram<Parts extends Startable>(
   };
 }
 
-function distinctAftermaths(disk: Disk): readonly Aftermath[] {
+function distinctAftermaths(disk: Disk): readonly Killed[] {
   const seen = new Set<string>();
-  return AFTERMATHS.filter((aftermath) => {
+  const distinct = AFTERMATHS.filter((aftermath) => {
     const { names } = diskAfterCrash(disk, aftermath);
     const text = JSON.stringify(
       [...names].map(([name, { bytes }]) => [name, Buffer.from(bytes).toString("hex")]),
@@ -132,6 +140,8 @@ function distinctAftermaths(disk: Disk): readonly Aftermath[] {
     seen.add(text);
     return isNew;
   });
+  // Where all is synced, it makes no difference what was killed.
+  return distinct.length > 1 ? [...distinct, "program_only"] : distinct;
 }
 
 /** One failing disk under all lives of a program. */
@@ -148,7 +158,9 @@ function faultyDisk(failure: Failure | undefined) {
       return current;
     },
     changes: () => before + (current?.changes() ?? 0),
-    mend() {
+    mendIfOver() {
+      if (failure === undefined || before + (current?.changes() ?? 0) < failure.failAt + failure.lasts)
+        return;
       mended = true;
       current?.mend();
     },

@@ -3,16 +3,15 @@ import { account, service } from "../../../contract/test/support/network.ts";
 import { parseBackupEntry } from "../../backup/memory.ts";
 import type { BackupPorts, ExchangeKeyshares } from "../../backup/ports.ts";
 import { stepBackupService } from "../../backup/service.ts";
-import type { KeyshareCheckers } from "../../keyshare/check-keyshares.ts";
 import { openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
-import { memoryClock, memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
+import { memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
 import type { Files } from "../../store/files.ts";
 import { openJournal } from "../../store/journal.ts";
 import { createOwnKeys } from "../../transport/web/own-keys.ts";
 import { openUsedSessions } from "../../transport/web/used-sessions.ts";
 import type { Life } from "./life.ts";
 import type { Link } from "./links.ts";
-import type { Outside } from "./outside.ts";
+import type { Outside, Surroundings } from "./outside.ts";
 import { ownerOf, PLACES, STORE_KEY, tlsKeyPair } from "./parties.ts";
 
 /** A backup service of an account: its TLS key and its access key have the label. */
@@ -28,9 +27,7 @@ export interface ServiceParts {
 /** Starts the real backup service, with the real exchange of the link, on these files. */
 export async function openService(
   self: ServiceIdentity,
-  outside: Outside,
-  link: Link,
-  checkers: KeyshareCheckers,
+  { outside, link, checkers, clock }: Surroundings & { readonly link: Link },
   files: Files,
   life: Life,
 ): Promise<ServiceParts> {
@@ -59,7 +56,7 @@ export async function openService(
     store: await openFileKeyshareStore(files, PLACES.shares, STORE_KEY, ownerOf(name)),
     node: outside.exchange(await openExchange(self, outside, link, files, life), life),
     checkers,
-    clock: memoryClock(),
+    clock,
     log: memoryLog(),
     random: () => 0.5,
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseBackupEntry } from "../../backup/memory.ts";
 import { checkKeyshares } from "../../keyshare/check-keyshares.ts";
-import { fileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
+import { fileKeyshareStore, openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
 import type { Keyset } from "../../keyshare/keyshare.ts";
 import { sampleCheckers } from "../../keyshare/test/samples.ts";
 import { parseNodeEntry } from "../../node/memory.ts";
@@ -34,8 +34,8 @@ export async function requireKept(disk: Disk, name: string, hash: string, digest
 }
 
 /**
- * Whatever a disk holds as whole is exactly the participant's share of a keyset that the contract had, nothing is
- * damaged, no rest of a write lies about, and both kinds of journals can be read.
+ * Whatever a start finds on a disk as whole is exactly the participant's share of a keyset that the contract had;
+ * nothing is damaged, journals of either kind can be read, and no rest of a write is left after it.
  */
 export async function requireSoundDisk(
   disk: Disk,
@@ -43,15 +43,16 @@ export async function requireSoundDisk(
   participantId: number,
   keysets: ReadonlyMap<string, Keyset>,
 ): Promise<void> {
-  const { list, store } = await heldAfterCrash(disk, name, "everything");
-  for (const { keyset_hash } of list) {
+  const found = diskAfterCrash(disk, "everything");
+  const files = crashingFiles(found, Number.POSITIVE_INFINITY);
+  const store = await openFileKeyshareStore(files, PLACES.shares, STORE_KEY, ownerOf(name));
+  for (const { keyset_hash } of await store.list()) {
     const keyset = keysets.get(keyset_hash);
     assert.ok(keyset, "a keyset that the contract never had");
     const shares = (await store.export(keyset_hash)) ?? [];
     assert.deepEqual(checkKeyshares(keyset, shares, participantId, sampleCheckers), { kind: "exact" });
   }
   assert.deepEqual(await store.damaged(), []);
-  assert.deepEqual([...disk.names.keys()].filter(isUnfinished), []);
-  const files = crashingFiles(diskAfterCrash(disk, "everything"), Number.POSITIVE_INFINITY);
   await openJournal(files, PLACES.journal, (value) => parseNodeEntry(value) ?? parseBackupEntry(value));
+  assert.deepEqual([...found.names.keys()].filter(isUnfinished), []);
 }

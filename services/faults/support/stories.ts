@@ -10,7 +10,6 @@ import {
   keysetOf,
   startResharing,
 } from "./network-acts.ts";
-import { heldAfterCrash } from "./soundness.ts";
 import { diskWithShares, type World } from "./world.ts";
 
 /** Something that happens to a network, from its begin to where everybody has come to rest as they should. */
@@ -31,11 +30,10 @@ const REFUSED = "refused RECOVERY_ENDED";
 const MOST_ROUNDS = 60;
 const SERVED: Rests = { a: "idle serving", s: "idle backed_up" };
 
-/** Gives everybody turns until they rest as expected; fails the test when they don't, or when a share is lost. */
-export async function settle(world: World, expected: Rests): Promise<void> {
+/** Gives everybody so many turns. */
+export async function takeTurns(world: World, turns: number): Promise<void> {
   const programs = [...world.programs.values()];
-  const rests = () => Object.fromEntries(programs.map(({ label, rest }) => [label, rest()]));
-  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+  for (let taken = 0; taken < turns; taken += 1) {
     for (const program of programs) {
       const before = program.deaths();
       await program.turn();
@@ -43,17 +41,19 @@ export async function settle(world: World, expected: Rests): Promise<void> {
     }
     // Time goes on without calls.
     world.contract.network.height += 1;
+  }
+}
+
+/** Gives everybody turns until they rest as expected; fails the test when they don't, or when a share is lost. */
+export async function settle(world: World, expected: Rests): Promise<void> {
+  const programs = [...world.programs.values()];
+  const rests = () => Object.fromEntries(programs.map(({ label, rest }) => [label, rest()]));
+  for (let rounds = 0; rounds < MOST_ROUNDS; rounds += 1) {
+    await takeTurns(world, 1);
     const now = rests();
     if (Object.entries(expected).every(([label, rest]) => now[label]?.startsWith(rest))) return;
   }
   assert.deepEqual(rests(), expected, "never came to rest");
-}
-
-/** The hashes of the keysets on a program's disk. */
-export async function heldBy(world: World, label: string): Promise<readonly string[]> {
-  const program = world.programs.get(label);
-  const { list } = await heldAfterCrash(program?.disk() ?? assert.fail(label), "a", "synced_only");
-  return list.map((each) => each.keyset_hash);
 }
 
 async function backedUp(world: World): Promise<void> {
@@ -65,7 +65,7 @@ async function backedUp(world: World): Promise<void> {
 
 async function requireBackup(world: World, label: string): Promise<void> {
   const hash = keysetHash(keysetOf(world));
-  assert.deepEqual(await heldBy(world, label), [hash]);
+  assert.deepEqual(await world.heldBy(label), [hash]);
   assert.equal(world.contract.view("a").receipt?.keyset_hash, hash);
 }
 
@@ -89,17 +89,17 @@ export const STORIES: readonly Story[] = [
     labels: ["a", "s"],
     begin: backedUp,
     async tell(world) {
-      const [first] = await heldBy(world, "s");
+      const [first] = await world.heldBy("s");
       startResharing(world, { threshold: 2 });
       await settle(world, SERVED);
       cancelResharing(world, ["b", "c"]);
       await settle(world, SERVED);
-      assert.deepEqual(await heldBy(world, "s"), [first]);
+      assert.deepEqual(await world.heldBy("s"), [first]);
       startResharing(world, { threshold: 2 });
       await completeResharing(world, [{ name: "a", program: world.node("a") }]);
       await settle(world, SERVED);
       await requireBackup(world, "s");
-      assert.deepEqual(await heldBy(world, "a"), await heldBy(world, "s"));
+      assert.deepEqual(await world.heldBy("a"), await world.heldBy("s"));
     },
   },
   {
@@ -109,10 +109,7 @@ export const STORIES: readonly Story[] = [
     async tell(world) {
       world.node("a").destroy();
       world.startNode("a", "a2");
-      await settle(world, { a2: "idle serving", s: "idle backed_up" });
-      requireMember(world, "a2");
-      await requireBackup(world, "a2");
-      await requireBackup(world, "s");
+      await requireSettledBackup(world, "a2");
     },
   },
   {
@@ -126,7 +123,7 @@ export const STORIES: readonly Story[] = [
       // What it couldn't erase in time goes when it is started once more.
       world.node("a").restart();
       await settle(world, { a: "ended" });
-      assert.deepEqual(await heldBy(world, "a"), []);
+      assert.deepEqual(await world.heldBy("a"), []);
     },
   },
   {
@@ -187,8 +184,8 @@ export const STORIES: readonly Story[] = [
       await settle(world, SERVED);
       await completeResharing(world, []);
       await settle(world, { a: "failed STORAGE_DEPOSIT_REQUIRED", s: "idle not_a_participant" });
-      assert.deepEqual(await heldBy(world, "s"), []);
-      assert.deepEqual(await heldBy(world, "a"), []);
+      assert.deepEqual(await world.heldBy("s"), []);
+      assert.deepEqual(await world.heldBy("a"), []);
     },
   },
 ];
@@ -207,8 +204,13 @@ async function tryAgain(world: World): Promise<void> {
   const disk = world.node("a2").disk();
   world.node("a2").destroy();
   world.startNode("a", "a3", disk);
-  await settle(world, { a3: "idle serving", s: "idle backed_up" });
-  requireMember(world, "a3");
-  await requireBackup(world, "a3");
+  await requireSettledBackup(world, "a3");
+}
+
+/** The machine comes to serve, listed and with a whole backup. */
+export async function requireSettledBackup(world: World, label: string): Promise<void> {
+  await settle(world, { [label]: "idle serving", s: "idle backed_up" });
+  requireMember(world, label);
+  await requireBackup(world, label);
   await requireBackup(world, "s");
 }

@@ -5,12 +5,14 @@ import { fileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
 import { keysetHash } from "../../keyshare/keyset-hash.ts";
 import type { Keyset } from "../../keyshare/keyshare.ts";
 import { sampleCheckers, sampleShares } from "../../keyshare/test/samples.ts";
+import type { Clock } from "../../operations/clock.ts";
 import { currentKeyset, memberEntry } from "../../operations/contract-view.ts";
+import { memoryClock } from "../../operations/test/in-memory-ports.ts";
 import { crashingFiles, type Disk, emptyDisk } from "../../store/test/crashing-files.ts";
 import { type CoreContract, coreContract } from "./core-contract.ts";
 import { directLink, type FindNode, type Link, type LinkKind, type Servers } from "./links.ts";
 import { type NodeParts, openNode } from "./node-program.ts";
-import { createOutside, type Mishap, type Outside } from "./outside.ts";
+import { createOutside, type Mishap } from "./outside.ts";
 import { ownerOf, PLACES, STORE_KEY } from "./parties.ts";
 import { createProgram, type Fate, type Program } from "./program.ts";
 import { openService, type ServiceParts } from "./service-program.ts";
@@ -26,6 +28,8 @@ export interface World {
   node(label: string): Program<NodeParts>;
   startNode(name: string, label: string, disk?: Disk): Program<NodeParts>;
   startService(name: string, label: string, disk?: Disk): Program<ServiceParts>;
+  /** Hashes of the keysets that are safe on a program's disk. */
+  heldBy(label: string): Promise<readonly string[]>;
   /** Checks what must hold at any time: the account's share of the current keyset is on some disk. */
   requireNothingLost(name: string): Promise<void>;
   /** Checks every disk that is left; see `requireSoundDisk`. */
@@ -41,23 +45,29 @@ export interface WorldOptions {
   readonly fates?: Readonly<Record<string, Fate>>;
   readonly mishap?: Mishap | undefined;
   readonly pause?: (what: string) => Promise<void>;
+  /** Time as all programs see it; by default one that stands still. */
+  readonly clock?: Clock;
 }
 
 export function createWorld(options: WorldOptions): World {
   const contract = coreContract(options.waiting);
   const programs: World["programs"] = new Map();
   const names = new Map<string, string>();
+  const broken: unknown[] = [];
   const outside = createOutside({
     contract,
     mishap: options.mishap,
     pause: options.pause ?? (async () => undefined),
-    onAccepted: (name, signer, { type }) => requirePromiseKept(contract, programs, name, signer, type),
+    onAccepted: (name, signer, { type }) =>
+      // Kept for later: the program would take it for a failure of its call and go on.
+      requirePromiseKept(contract, programs, name, signer, type).catch((error) => void broken.push(error)),
   });
   const find: FindNode = (key) => {
     const found = [...programs.values()].find(({ label }) => tlsKey(label) === key)?.running();
     return found !== undefined && "routes" in found ? (found as NodeParts) : undefined;
   };
   const link = linkOf(options, find);
+  const surroundings = { outside, link, checkers: sampleCheckers, clock: options.clock ?? memoryClock() };
   const add = <Parts extends NodeParts | ServiceParts>(name: string, program: Program<Parts>) => {
     programs.set(program.label, program as Program<NodeParts> | Program<ServiceParts>);
     names.set(program.label, name);
@@ -69,16 +79,27 @@ export function createWorld(options: WorldOptions): World {
     touched: outside.touched,
     node: (label) => programs.get(label) as Program<NodeParts>,
     startNode: (name, label, disk = emptyDisk()) =>
-      add(name, nodeProgram(name, label, disk, options.fates?.[label] ?? {}, outside)),
+      add(
+        name,
+        createProgram(label, disk, options.fates?.[label] ?? {}, (files, life) =>
+          openNode({ name, label }, surroundings, files, life),
+        ),
+      ),
     startService: (name, label, disk = emptyDisk()) =>
       add(
         name,
         createProgram(label, disk, options.fates?.[label] ?? {}, (files, life) =>
-          openService({ name, label }, outside, link, sampleCheckers, files, life),
+          openService({ name, label }, surroundings, files, life),
         ),
       ),
+    async heldBy(label) {
+      const disk = programs.get(label)?.disk() ?? assert.fail(label);
+      const { list } = await heldAfterCrash(disk, names.get(label) ?? "", "synced_only");
+      return list.map((each) => each.keyset_hash);
+    },
     requireNothingLost: (name) => requireNothingLost(contract, programs, names, name),
     async requireSound() {
+      if (broken.length > 0) throw broken[0];
       for (const { label, disk, rest } of programs.values()) {
         if (rest() === "destroyed") continue;
         const name = names.get(label) ?? "";
@@ -100,12 +121,6 @@ export async function diskWithShares(name: string, keyset: Keyset): Promise<Disk
 /** Members a, b, c and later d have the ids 0, 1, 2, 3. */
 export function participantIdOf(name: string): number {
   return "abcd".indexOf(name);
-}
-
-function nodeProgram(name: string, label: string, disk: Disk, fate: Fate, outside: Outside) {
-  return createProgram(label, disk, fate, (files, life) =>
-    openNode({ name, label }, outside, sampleCheckers, files, life),
-  );
 }
 
 function linkOf({ link, servers }: WorldOptions, find: FindNode): Link {

@@ -1,0 +1,30 @@
+import { after, before, describe, test } from "node:test";
+import fc from "fast-check";
+import { type CrashPoint, NODE_LABELS, recordCrashPoints } from "../support/crash-matrix.ts";
+import { type Servers, startServers } from "../support/links.ts";
+import { MOVES, movablePoints, tryMove } from "../support/moved-on.ts";
+import { SEED } from "../support/seed.ts";
+
+const SAMPLE = 5;
+
+describe("behavior: killed in a Recovery that is over when it comes back, a sample of what test:full goes through", () => {
+  let servers: Servers;
+  let points: readonly CrashPoint[] = [];
+  before(async () => {
+    servers = await startServers(NODE_LABELS);
+    // Others mostly lie before the Recovery or after it.
+    const within = /^(append journal|sync shares|rename)/;
+    points = movablePoints(await recordCrashPoints("direct", servers)).filter(
+      ({ label, what }) => label === "a2" && within.test(what),
+    );
+  });
+  after(() => servers.close());
+
+  for (const move of MOVES) {
+    test(`${move}: everybody rests where they should, and one command leads on`, async (context) => {
+      context.diagnostic(`${SAMPLE} of ${points.length} points, FAULTS_SEED=${SEED}`);
+      for (const point of fc.sample(fc.constantFrom(...points), { seed: SEED, numRuns: SAMPLE }))
+        await tryMove(point, move, servers);
+    });
+  }
+});
