@@ -4,6 +4,8 @@ static JSRuntime *runtime;
 static JSContext *context;
 static JSValue namespace;
 static JSValue methods[256];
+/* The instance of the contract's class, where it has one. */
+static JSValue receiver = JS_UNDEFINED;
 static int method_count;
 extern int building;
 
@@ -98,10 +100,15 @@ EXPORT(engine_load) int engine_load(const uint8_t *code, size_t len)
     return JS_IsException(namespace) ? keep_error() : 0;
 }
 
-/* Registers an exported function; returns its number for engine_call, or -1. */
+/* Registers an exported function, or the method of this name of an exported object; returns its number for
+   engine_call, or -1. */
 EXPORT(engine_method) int engine_method(const char *name)
 {
     JSValue f = JS_GetPropertyStr(context, namespace, name);
+    if (JS_IsObject(f) && !JS_IsFunction(context, f)) {
+        receiver = f;
+        f = JS_GetPropertyStr(context, receiver, name);
+    }
     if (!JS_IsFunction(context, f) || method_count == countof(methods))
         return -1;
     methods[method_count] = f;
@@ -147,6 +154,6 @@ static _Noreturn __attribute__((noinline)) void panic_thrown(void)
 
 EXPORT(engine_call) void engine_call(int method)
 {
-    if (unlikely(JS_IsException(JS_Call(context, methods[method], JS_UNDEFINED, 0, NULL))))
+    if (unlikely(JS_IsException(JS_Call(context, methods[method], receiver, 0, NULL))))
         panic_thrown();
 }

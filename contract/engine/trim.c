@@ -193,7 +193,7 @@ static void forget_module(void)
 void memory_settle(void *p);
 
 /* Counts, lists and block headers serve the collector and giving memory back. A shape keeps its count, which says
-   whether it may be changed in place. */
+   whether it may be changed in place. There is one realm. */
 static void forget_counts(void)
 {
     struct list_head *at = runtime->gc_obj_list.next;
@@ -204,6 +204,8 @@ static void forget_counts(void)
         header->link.next = NULL;
         if (header->gc_obj_type == JS_GC_OBJ_TYPE_SHAPE)
             continue;
+        if (header->gc_obj_type == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE)
+            ((JSFunctionBytecode *)header)->realm = NULL;
         header->ref_count = 0;
         memory_settle(header);
     }

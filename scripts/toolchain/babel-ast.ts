@@ -45,12 +45,7 @@ export interface Types {
   isCallExpression(node: Node): node is Node & { readonly callee: Node };
   isExportNamedDeclaration(node: Node): node is ExportNamedDeclaration;
   identifier(name: string): Identifier;
-  callExpression(callee: Node, args: readonly Node[]): Node;
   newExpression(callee: Node, args: readonly Node[]): Node;
-  memberExpression(object: Node, property: Node): Node;
-  expressionStatement(expression: Node): Node;
-  blockStatement(body: readonly Node[]): Node;
-  functionDeclaration(id: Identifier, params: readonly Node[], body: Node): Node;
   exportNamedDeclaration(declaration: Node): Node;
   variableDeclaration(kind: "const", declarations: readonly Node[]): Node;
   variableDeclarator(id: Node, init: Node): Node;

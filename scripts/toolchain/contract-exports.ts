@@ -13,10 +13,11 @@ const CLASS_DECORATOR = "NearBindgen";
 const METHOD_DECORATORS = ["call", "view", "initialize", "migrate"];
 
 /**
- * Babel plugin: turns the exported class decorated with near-sdk-js's `@NearBindgen` into one exported function for
- * every method decorated with `@call`, `@view`, `@initialize` or `@migrate`. The functions do nothing but call the
- * method on an instance made while the module body runs, which is at build time; decoding, checks and saving are up to
- * the contract. The decorators are markers and leave no code; the class is no export any more.
+ * Babel plugin: takes the exported class decorated with near-sdk-js's `@NearBindgen` and exports its instance, made
+ * while the module body runs, which is at build time, under the name of every method decorated with `@call`, `@view`,
+ * `@initialize` or `@migrate`; the engine calls the method of that name on it (`engine_method` of lifecycle.c).
+ * Decoding, checks and saving are up to the contract. The decorators are markers and leave no code; the class is no
+ * export any more.
  */
 export function contractExports({ types }: { types: Types }): Plugin {
   return {
@@ -39,7 +40,7 @@ function exposeClass(t: Types, statement: StatementPath): void {
   statement.replaceWithMultiple([
     declaration,
     t.variableDeclaration("const", [t.variableDeclarator(instance, created)]),
-    ...methods.map((method) => exportedFunction(t, instance.name, method)),
+    ...methods.map((method) => exportedInstance(t, instance, plainName(t, method))),
   ]);
 }
 
@@ -50,11 +51,9 @@ function decoratedClass(t: Types, statement: Node): ClassDeclaration | null {
   return marked ? declaration : null;
 }
 
-function exportedFunction(t: Types, instance: string, method: ClassMethod): Node {
-  const name = plainName(t, method);
-  const call = t.callExpression(t.memberExpression(t.identifier(instance), t.identifier(name)), []);
-  const body = t.blockStatement([t.expressionStatement(call)]);
-  return t.exportNamedDeclaration(t.functionDeclaration(t.identifier(name), [], body));
+function exportedInstance(t: Types, instance: Identifier, name: string): Node {
+  const declarator = t.variableDeclarator(t.identifier(name), instance);
+  return t.exportNamedDeclaration(t.variableDeclaration("const", [declarator]));
 }
 
 function plainName(t: Types, method: ClassMethod): string {

@@ -184,6 +184,41 @@ const CLOSURE_VARIABLES =
   "        p->u.func.var_refs = var_refs;\n        for(i = 0; i < b->closure_var_count; i++) {\n" +
   "            JSClosureVar *cv = &b->closure_var[i];\n            JSVarRef *var_ref;\n            if (cv->is_local) {\n";
 
+const SINGLE_REALM: readonly (readonly [find: string, replace: string])[] = [
+  ["    ctx = b->realm; /* set the current realm */", "    ctx = caller_ctx;"],
+  ["            ctx = b->realm;\n", "            ctx = caller_ctx;\n"],
+  [
+    "static JSContext *JS_GetFunctionRealm(JSContext *ctx, JSValueConst func_obj)\n{\n",
+    "static JSContext *JS_GetFunctionRealm(JSContext *ctx, JSValueConst func_obj)\n{\n    return ctx;\n",
+  ],
+];
+
+const FIELD_ORDER: readonly (readonly [find: string, replace: string])[] = [
+  [
+    "    JSGCObjectHeader header; /* must come first */\n    uint8_t js_mode;\n",
+    "    JSGCObjectHeader header; /* must come first */\n    JSContext *realm;\n    JSAtom func_name;\n" +
+      "    JSVarDef *vardefs; /* arguments + local variables (arg_count + var_count) (self pointer) */\n    uint8_t js_mode;\n",
+  ],
+  [
+    "    JSAtom func_name;\n    JSVarDef *vardefs; /* arguments + local variables (arg_count + var_count) (self pointer) */\n    JSClosureVar *closure_var;",
+    "    JSClosureVar *closure_var;",
+  ],
+  ["    JSContext *realm; /* function realm */\n", ""],
+  [
+    "    JSShape *shape; /* prototype and property names + flag */\n",
+    "    struct JSMapRecord *first_weak_ref;\n    JSShape *shape; /* prototype and property names + flag */\n",
+  ],
+  [
+    "    JSValue *pvalue; /* pointer to the value, either on the stack or\n                        to 'value' */\n    JSValue value;",
+    "    JSValue value;",
+  ],
+  [
+    " /* used when the variable is no longer on the stack */\n} JSVarRef;",
+    " /* used when the variable is no longer on the stack */\n    JSValue *pvalue; /* points to it or to the stack */\n} JSVarRef;",
+  ],
+  ["    struct JSMapRecord *first_weak_ref; /* XXX: use a bit and an external hash table? */\n", ""],
+];
+
 const CLONED_SHAPE = `        } else if (sh->header.ref_count != 1) {
             /* if the shape is shared, clone it */
             new_sh = js_clone_shape(ctx, sh);
@@ -330,6 +365,18 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
       '    return JS_ThrowTypeError(ctx, "a contract imports nothing while it runs");\n' +
       "    JSAtom basename;\n    JSValue promise, resolving_funcs[2], basename_val;",
   },
+  ...SINGLE_REALM.map(([find, replace]) => ({
+    file: "quickjs.c",
+    why: "a contract has one context",
+    find,
+    replace,
+  })),
+  ...FIELD_ORDER.map(([find, replace]) => ({
+    file: "quickjs.c",
+    why: "fields that are zero at run time lie beside each other, where they take no room in the contract",
+    find,
+    replace,
+  })),
   {
     file: "quickjs.c",
     why: "nothing counts who else holds the text",
