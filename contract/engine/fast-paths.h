@@ -66,9 +66,14 @@ static int engine_copy_fields(JSContext *ctx, JSObject *to, JSValueConst source)
     if (!engine_object_shape || to->shape != engine_object_shape || shape->proto != engine_object_shape->proto ||
         !shape->is_hashed || shape->deleted_prop_count)
         return 0;
-    for (int i = 0; i < shape->prop_count; i++)
+    for (int i = 0; i < shape->prop_count; i++) {
+        JSAtom name = shape->prop[i].atom;
         if (shape->prop[i].flags != JS_PROP_C_W_E)
             return 0;
+        /* private fields are not copied, and look like symbols */
+        if (!__JS_AtomIsTaggedInt(name) && ctx->rt->atom_array[name]->atom_type != JS_ATOM_TYPE_STRING)
+            return 0;
+    }
     if (shape->prop_size > engine_object_shape->prop_size) {
         JSProperty *room = js_malloc(ctx, shape->prop_size * sizeof(JSProperty));
         if (!room)

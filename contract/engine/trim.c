@@ -193,7 +193,8 @@ static void forget_module(void)
 void memory_settle(void *p);
 
 /* Counts, lists and block headers serve the collector and giving memory back. A shape keeps its count, which says
-   whether it may be changed in place. There is one realm. */
+   whether it may be changed in place, and the context its own, which making a function's prototype takes one from.
+   There is one realm. */
 static void forget_counts(void)
 {
     struct list_head *at = runtime->gc_obj_list.next;
@@ -202,7 +203,7 @@ static void forget_counts(void)
         at = at->next;
         header->link.prev = NULL;
         header->link.next = NULL;
-        if (header->gc_obj_type == JS_GC_OBJ_TYPE_SHAPE)
+        if (header->gc_obj_type == JS_GC_OBJ_TYPE_SHAPE || header->gc_obj_type == JS_GC_OBJ_TYPE_JS_CONTEXT)
             continue;
         if (header->gc_obj_type == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE)
             ((JSFunctionBytecode *)header)->realm = NULL;

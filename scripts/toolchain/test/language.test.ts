@@ -56,6 +56,25 @@ export function rest() {
   env.value_return(JSON.stringify([new Derived().made, [...numbers()], Array.from(halves), new WeakMap().has({}),
     /b+/.exec("abbc")![0]]));
 }
+const maker = (name: string) => function (this: any) { this[name] = 1; };
+export function prototypes() {
+  const made = ["a", "b", "c"].map((name) => {
+    const Maker: any = maker(name);
+    Maker.prototype.shared = name + "!";
+    return [new Maker()[name], new Maker().shared, Maker.prototype.constructor === Maker].join("");
+  });
+  env.value_return(made.join());
+}
+class Secret { #hidden = 1; seen = this.#hidden + 1; }
+export function spread() {
+  const stamped: any = { plain: 1 };
+  class Stamp extends (function () { return stamped; } as any) { #mark = 2; static of(value: any) { return value.#mark; } }
+  const isSame = new (Stamp as any)() === stamped;
+  const copy: any = { ...stamped };
+  let mark: string;
+  try { mark = String((Stamp as any).of(copy)); } catch (e) { mark = (e as Error).name; }
+  env.value_return(JSON.stringify([copy, { ...new Secret() }, isSame && (Stamp as any).of(stamped), mark]));
+}
 let touched: unknown;
 class Early extends Base { constructor() { touched = this; super("early"); } }
 class Later extends Base { constructor() { touched = (() => this)(); super("later"); } }
@@ -93,6 +112,14 @@ describe("language", () => {
 
   it("behavior: classes, generators, typed arrays, weak maps and regular expressions are there when named", () => {
     assert.equal(resultText(callContract(wasm, "rest")), '["made",[1,2,3],[0.5,1.5],false,"bb"]');
+  });
+
+  it("behavior: functions made in a call have prototypes", () => {
+    assert.equal(resultText(callContract(wasm, "prototypes")), "1a!true,1b!true,1c!true");
+  });
+
+  it("behavior: spreading leaves private fields behind", () => {
+    assert.equal(resultText(callContract(wasm, "spread")), '[{"plain":1},{"seen":2},2,"TypeError"]');
   });
 
   it("behavior: `this` before super() is an error", () => {
