@@ -56,16 +56,12 @@ export async function tryMove(point: CrashPoint, move: Move, servers: Servers): 
   if (move === "overtaken by a Resharing that goes on without the account")
     await completeResharing(world, []);
   killed.resume();
-  await takeTurns(world, TURNS_ALONE);
-  // A machine that has just asked for its entry takes the contract for slow at first.
-  world.contract.network.height += BLOCKS_UNTIL_IT_LOOKS_AGAIN;
-  await takeTurns(world, TURNS_ALONE);
   await requireRightRest(world);
-  await world.requireSound();
   return true;
 }
 
-function makeMove(world: World, move: Move): boolean {
+/** The contract's part of a move; false when there is no Recovery. */
+export async function makeMove(world: World, move: Move): Promise<boolean> {
   const { contract } = world;
   const { network } = contract;
   const state = contract.state();
@@ -90,11 +86,20 @@ function makeMove(world: World, move: Move): boolean {
     case "overtaken by a Resharing that goes on without the account":
       admitCandidate(world, "d");
       startResharing(world, { leave: ["a"], join: ["d"], threshold: 2 });
+      await completeResharing(world, []);
       return true;
   }
 }
 
-async function requireRightRest(world: World): Promise<void> {
+/**
+ * After a Recovery towards a2 that was lost, or was not: everybody comes to rest, and if it was, `reactivate` leads
+ * back. Who is out keeps nothing.
+ */
+export async function requireRightRest(world: World): Promise<void> {
+  await takeTurns(world, TURNS_ALONE);
+  // A machine that has just asked for its entry takes the contract for slow at first.
+  world.contract.network.height += BLOCKS_UNTIL_IT_LOOKS_AGAIN;
+  await takeTurns(world, TURNS_ALONE);
   const state = world.contract.state();
   assert.ok(state.kind === "Running", state.kind);
   if (memberEntry(state, account("a")) === undefined) {
@@ -103,6 +108,7 @@ async function requireRightRest(world: World): Promise<void> {
     return;
   }
   const replacement = world.node("a2");
+  if (replacement.rest() === "idle serving") return requireSettledBackup(world, "a2");
   assert.match(replacement.rest(), /^refused /, replacement.rest());
   world.contract.network.height += COOLDOWN_BLOCKS + RECOVERY_BLOCKS;
   const disk = replacement.disk();
@@ -110,4 +116,5 @@ async function requireRightRest(world: World): Promise<void> {
   world.startNode("a", "a3", disk);
   await requireSettledBackup(world, "a3");
   assert.deepEqual(await world.heldBy("a3"), [keysetHash(keysetOf(world))]);
+  await world.requireSound();
 }

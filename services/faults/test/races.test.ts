@@ -1,0 +1,18 @@
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { RACES, run } from "../support/races.ts";
+import { SEED } from "../support/seed.ts";
+
+const ORDERS = 8;
+
+describe("behavior: whoever comes first, all ends well, a few orders of those that test:full tries", () => {
+  for (const race of RACES) {
+    test(race.name, async (context) => {
+      context.diagnostic(`${ORDERS} orders, FAULTS_SEED=${SEED}`);
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), (scheduler) => run(race, scheduler)),
+        { seed: SEED, numRuns: ORDERS },
+      );
+    });
+  }
+});
