@@ -38,14 +38,22 @@ export const RECOVERY_BLOCKS = 400;
 export const COOLDOWN_BLOCKS = 10;
 const MAX_RECOVERIES = 8;
 
-/**
- * A running contract of members a, b and c, of which the named ones have recorded their node keys `<name>-node`.
- *
- * @param waiting members whose node is still to make itself known
- */
-export function coreContract(waiting: readonly string[] = []): CoreContract {
+export interface CoreContractOptions {
+  /** Members whose node is still to make itself known. */
+  readonly waiting?: readonly string[];
+  /** Of domains 0 (secp256k1) and 1 (ed25519); by default the one of the contract's tests. */
+  readonly keyset?: Keyset;
+}
+
+/** A running contract of members a, b and c, whose nodes have recorded their keys `<name>-node`. */
+export function coreContract({ waiting = [], keyset }: CoreContractOptions = {}): CoreContract {
   const network = scenario();
-  network.accept("mpc", "owner", initRunning(CONFIG));
+  const start = initRunning(CONFIG);
+  network.accept(
+    "mpc",
+    "owner",
+    keyset === undefined ? start : { ...start, keyset: keyset as typeof start.keyset },
+  );
   const recorded = ["a", "b", "c"].filter((name) => !waiting.includes(name));
   for (const name of recorded) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
   const calls: string[] = [];

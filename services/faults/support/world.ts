@@ -50,7 +50,7 @@ export interface WorldOptions {
 }
 
 export function createWorld(options: WorldOptions): World {
-  const contract = coreContract(options.waiting);
+  const contract = coreContract({ waiting: options.waiting ?? [] });
   const programs: World["programs"] = new Map();
   const names = new Map<string, string>();
   const broken: unknown[] = [];
