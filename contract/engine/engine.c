@@ -9,6 +9,7 @@
 #include "json.c"
 #include "encodings.c"
 #include "bindings.c"
+#include "signing.c"
 #include "env-table.c"
 #include "lifecycle.c"
 #include "builtin-tables.h"

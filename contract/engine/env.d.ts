@@ -107,6 +107,16 @@ interface HostEnv {
     malleability: number,
     register: number,
   ): bigint;
+  /** SHA3-256 (FIPS 202), 32 bytes: computed by the engine, since no host function pads like it. */
+  sha3_256(value: EnvText): Uint8Array;
+  /**
+   * The public key plus tweak times the base point: for 32 bytes on edwards25519 (tweak little-endian, modulo the
+   * group's order), for 64 bytes (x ‖ y) on secp256k1 (tweak big-endian). `null` for other lengths, for bytes that are
+   * no point of the curve, and for a sum that is no key.
+   */
+  derive_public_key(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | null;
+  /** Bytes of a hex text in either case; `null` when it is none. */
+  hex_decode(text: string): Uint8Array | null;
   /** Base58 (Bitcoin alphabet) of the bytes; at most 128 bytes, else a RangeError. */
   base58_encode(bytes: Uint8Array): string;
   /** Bytes of a base58 text; `null` when a character is not base58 or the result exceeds 128 bytes. */

@@ -36,6 +36,7 @@ EXPORT(engine_init) void engine_init(void)
     JS_SetGCThreshold(runtime, (size_t)-1);
     context = new_context(runtime);
     bind_env(context);
+    prepare_ed25519();
 }
 
 static char error_text[1024];

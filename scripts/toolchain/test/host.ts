@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { instantiate, type WasmInstance } from "../webassembly.ts";
 
 /** Where a call happens; every field has a default. Storage maps latin1 keys to bytes and is changed by calls. */
@@ -190,6 +191,16 @@ function cryptoFunctions(state: HostState): HostFunctions {
       const publicKey = createPublicKey({ key: der, format: "der", type: "spki" });
       const valid = verify(null, state.bytes(length!, pointer!), publicKey, state.bytes(sigLength!, sig!));
       return valid ? 1n : 0n;
+    },
+    ecrecover: (hashLength, hash, sigLength, sig, v, _malleability, register) => {
+      try {
+        const signature = secp256k1.Signature.fromBytes(state.bytes(sigLength!, sig!), "compact");
+        const key = signature.addRecoveryBit(Number(v)).recoverPublicKey(state.bytes(hashLength!, hash!));
+        state.registers.set(register!, key.toBytes(false).slice(1));
+        return 1n;
+      } catch {
+        return 0n;
+      }
     },
   };
 }
