@@ -18,7 +18,7 @@ static uint64_t next_round_constant(uint8_t *lfsr)
     return constant;
 }
 
-static void keccak_f(uint64_t a[25])
+static __attribute__((noinline)) void keccak_f(uint64_t a[25])
 {
     uint8_t lfsr = 1;
     for (int round = 0; round < 24; round++) {
@@ -78,7 +78,7 @@ typedef int32_t Fe[10];
 static int limb_bits(int i) { return 26 - (i & 1); }
 static int limb_at(int i) { return (51 * i + 1) / 2; }
 
-static void carry(int64_t h[10], Fe out)
+static __attribute__((noinline)) void carry(int64_t h[10], Fe out)
 {
     for (int i = 0; i < 11; i++) {
         int at = i % 10, bits = limb_bits(at);
@@ -92,37 +92,40 @@ static void carry(int64_t h[10], Fe out)
 
 static __attribute__((noinline)) void mul(Fe out, const Fe f, const Fe g)
 {
-    int64_t h[10];
+    int64_t h[10], a[10], twice_a[10], b[10], high_b[10];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 10; i++) {
+        a[i] = f[i];
+        b[i] = g[i];
+        twice_a[i] = 2 * a[i];
+        high_b[i] = 19 * b[i];
+    }
 #pragma clang loop unroll(full)
     for (int k = 0; k < 10; k++) {
-        int64_t low = 0, high = 0;
+        int64_t sum = 0;
 #pragma clang loop unroll(full)
         for (int i = 0; i < 10; i++) {
             int j = (k - i + 10) % 10;
-            int64_t product = (int64_t)f[i] * g[j] * (i & j & 1 ? 2 : 1);
-            if (i <= k)
-                low += product;
-            else
-                high += product;
+            sum += (i & j & 1 ? twice_a : a)[i] * (i <= k ? b : high_b)[j];
         }
-        h[k] = low + 19 * high;
+        h[k] = sum;
     }
     carry(h, out);
 }
 
-static void add(Fe out, const Fe f, const Fe g)
+static __attribute__((noinline)) void add(Fe out, const Fe f, const Fe g)
 {
     for (int i = 0; i < 10; i++)
         out[i] = f[i] + g[i];
 }
 
-static void sub(Fe out, const Fe f, const Fe g)
+static __attribute__((noinline)) void sub(Fe out, const Fe f, const Fe g)
 {
     for (int i = 0; i < 10; i++)
         out[i] = f[i] - g[i];
 }
 
-static void copy(Fe out, const Fe f)
+static __attribute__((noinline)) void copy(Fe out, const Fe f)
 {
     for (int i = 0; i < 10; i++)
         out[i] = f[i];
@@ -147,7 +150,7 @@ static void from_bytes(Fe out, const uint8_t bytes[32])
 }
 
 /* The one number in 0..p-1. */
-static void to_bytes(uint8_t out[32], const Fe f)
+static __attribute__((noinline)) void to_bytes(uint8_t out[32], const Fe f)
 {
     int64_t h[10], q;
     Fe t;

@@ -48,6 +48,7 @@ static Binding bindings[] = {
     PLAIN("sha3_256", 1, env_sha3_256),
     PLAIN("derive_public_key", 2, env_derive_public_key),
     PLAIN("hex_decode", 1, env_hex_decode),
+    PLAIN("bytes_of", 1, env_bytes_of),
     PLAIN("base58_encode", 1, env_base58_encode),
     PLAIN("base58_decode", 1, env_base58_decode),
     PLAIN("hex_encode", 1, env_hex_encode),

@@ -115,6 +115,8 @@ interface HostEnv {
    * no point of the curve, and for a sum that is no key.
    */
   derive_public_key(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | null;
+  /** The bytes of a list of whole numbers from 0 to 255. */
+  bytes_of(numbers: readonly number[]): Uint8Array;
   /** Bytes of a hex text in either case; `null` when it is none. */
   hex_decode(text: string): Uint8Array | null;
   /** Base58 (Bitcoin alphabet) of the bytes; at most 128 bytes, else a RangeError. */

@@ -38,6 +38,21 @@ static JSValue env_derive_public_key(JSContext *ctx, JSValueConst this_val, int 
     return copy_bytes(ctx, out, sizeof out);
 }
 
+static JSValue env_bytes_of(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
+{
+    JSValue *items;
+    uint32_t count;
+    uint8_t *out;
+    if (!js_get_fast_array(ctx, argv[0], &items, &count))
+        return JS_ThrowTypeError(ctx, "expected a list of bytes");
+    out = malloc(count + 1);
+    if (!out)
+        return JS_ThrowOutOfMemory(ctx);
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = JS_VALUE_GET_TAG(items[i]) == JS_TAG_INT ? JS_VALUE_GET_INT(items[i]) : 0;
+    return own_bytes(ctx, out, count);
+}
+
 static int hex_digit(int c)
 {
     if (c >= '0' && c <= '9')

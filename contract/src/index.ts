@@ -1,5 +1,6 @@
 /** The contract: one class whose decorated methods are the wasm's exports. Each hands over to the shell. */
 import { call, NearBindgen, view } from "near-sdk-js";
+import { runCallback } from "./host/request-effects.ts";
 import { runCall } from "./host/run-call.ts";
 import { runView } from "./host/run-view.ts";
 
@@ -150,6 +151,26 @@ export class MpcRecovery {
     runCall("storage_unregister");
   }
 
+  @call({ payableFunction: true })
+  sign(): void {
+    runCall("sign");
+  }
+
+  @call({})
+  respond(): void {
+    runCall("respond");
+  }
+
+  @call({ privateFunction: true })
+  return_signature_and_clean_state_on_success(): void {
+    runCallback();
+  }
+
+  @call({ privateFunction: true })
+  fail_on_timeout(): void {
+    runCall("fail_on_timeout");
+  }
+
   @view({})
   state(): void {
     runView("state");
@@ -203,6 +224,21 @@ export class MpcRecovery {
   @view({})
   accepts_requests(): void {
     runView("accepts_requests");
+  }
+
+  @view({})
+  derived_public_key(): void {
+    runView("derived_public_key");
+  }
+
+  @view({})
+  get_pending_request(): void {
+    runView("get_pending_request");
+  }
+
+  @view({})
+  pending_requests(): void {
+    runView("pending_requests");
   }
 
   @view({})

@@ -7,7 +7,7 @@ import { decodeArguments } from "../src/interface/decode.ts";
 import { MAX_BRACKETS, MAX_INPUT_CHARACTERS } from "../src/interface/json-text.ts";
 import type { AnySchema } from "../src/interface/schema.ts";
 import type { ErrorCode } from "../src/protocol/errors.ts";
-import { legalValue, NONSENSE, pathsOf, replaceAt } from "./support/arguments.ts";
+import { checkedPathsOf, legalValue, NONSENSE, replaceAt } from "./support/arguments.ts";
 import { signerKey, tlsKey } from "./support/keys.ts";
 import { entry, infoOf, initRunning, parametersOf } from "./support/network.ts";
 
@@ -181,7 +181,7 @@ test(`behavior: legal arguments with one part spoiled are refused with a code (s
       fc.record({
         name: fc.constant(name),
         value: fc.constant(value),
-        path: fc.constantFrom(...pathsOf(value)),
+        path: fc.constantFrom(...checkedPathsOf(value)),
         nonsense: fc.constantFrom(...NONSENSE),
       }),
     ),

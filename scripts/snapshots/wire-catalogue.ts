@@ -24,6 +24,8 @@ export function describeSchema(schema: AnySchema): string {
       return schema.format;
     case "integer":
       return schema.maximum === Number.MAX_SAFE_INTEGER ? "integer" : `integer<=${schema.maximum}`;
+    case "bytes":
+      return `bytes[${schema.length}]`;
     case "boolean":
       return "boolean";
     case "choice":

@@ -41,7 +41,7 @@ const UNITS: readonly { readonly source: string; readonly level: string; readonl
     { source: "quickjs/cutils.c", level: "-Oz", freestanding: false },
     { source: "quickjs/libbf.c", level: "-Oz", freestanding: false },
     { source: "glue/memory.c", level: "-O2", freestanding: true },
-    { source: "glue/derive.c", level: "-O2", freestanding: true },
+    { source: "glue/derive.c", level: "-Oz", freestanding: true },
     { source: "glue/numbers.c", level: "-Oz", freestanding: true },
     { source: "glue/stubs.c", level: "-Oz", freestanding: true },
   ];

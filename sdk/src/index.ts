@@ -1,6 +1,7 @@
 /** The SDK's entry: everything that nodes, backup services and governance tooling use. */
 export * from "./actions/calls.ts";
 export { type ProvenAnswers, provenViews, type ViewRequests } from "./actions/proven-views.ts";
+export { type SignedAnswer, type SignOptions, signatureRequestOf } from "./actions/sign.ts";
 export { parseView, type ViewValue } from "./actions/view-action.ts";
 export * from "./actions/views.ts";
 export type { CallContract, CallOptions, CallOutcome } from "./client/call-contract.ts";
@@ -23,6 +24,12 @@ export {
 } from "./client/read-contract.ts";
 export type { RetryPolicy } from "./client/retry.ts";
 export { createSender, type SenderOptions } from "./client/sender.ts";
+export {
+  derivePublicKey,
+  deriveTweak,
+  requestIdOf,
+  verifySignatureResponse,
+} from "./crypto/derived-keys.ts";
 export { equalBytes, equalKeyTexts } from "./crypto/equal-bytes.ts";
 export { createKeyFile, type KeyFile, KeyFileError, readKeyFile } from "./crypto/key-files.ts";
 export {
@@ -59,6 +66,7 @@ export { ContractError, ExecutionError, isRefusedWith, type Refused } from "./er
 export { ProofError } from "./errors/proof-error.ts";
 export { ResultError } from "./errors/result-error.ts";
 export { ReportedError, RpcError } from "./errors/rpc-error.ts";
+export { type SignatureCode, SignatureError } from "./errors/signature-error.ts";
 export { TransactionError } from "./errors/transaction-error.ts";
 export { type AccessKeyGrant, addRoleKeyAction, type Role, roleMethods } from "./roles/access-keys.ts";
 export type { ParticipantChange, ParticipantsAt } from "./watch/participant-changes.ts";

@@ -25,7 +25,10 @@ import { createKeyshareRoutes } from "./keyshare-routes.ts";
 import { nodeMemory, parseNodeEntry } from "./memory.ts";
 import { nodeMetrics } from "./metrics.ts";
 import type { NodePorts } from "./ports.ts";
-import { signerRoutes, signRoute } from "./signing.ts";
+import { answerRequests } from "./requests/answer-requests.ts";
+import { createRequestsSource, requestsReader } from "./requests/read-requests.ts";
+import { respondAsNode } from "./requests/respond-as-node.ts";
+import { answeringParts, signerRoutes, signRoute } from "./signing.ts";
 import type { ViewAges } from "./web-authentication.ts";
 
 /** Names within the data folder. */
@@ -143,7 +146,8 @@ async function assemble(
   const alarm = createAlarm(systemClock);
   const shared = { ...held, alarm, checkers: FROST_CHECKERS, clock: systemClock, random: Math.random };
   const hello = { network_id, contract_id, account_id, tls_public_key: identity.publicKey };
-  const signing = { ...config, identity, view, store, log };
+  const requests = createRequestsSource(requestsReader(program.reader), systemClock, ending);
+  const signing = { ...config, identity, view, store, log, requests };
   const web = await openWebServer(config, program, shared, hello, VIEW_AGES, ending);
   const keyshareRoutes = web === undefined ? createKeyshareRoutes(shared, hello) : [];
   const routes = [...keyshareRoutes, ...signerRoutes(signing)];
@@ -159,13 +163,25 @@ async function assemble(
     throw error;
   });
   const keys = { tls_public_key: identity.publicKey, signer_public_key: program.nearKey.publicKey };
+  const answering = answerRequests(
+    {
+      ...config,
+      ...answeringParts(signing),
+      requests,
+      respond: respondAsNode(program),
+      clock: systemClock,
+      log,
+      random: Math.random,
+    },
+    ending,
+  );
   log.info("program.started", { ...keys, port: server.port, local_port: local.port });
   return {
     ports: { ...shared, contract: callAsNode(program), revalidatePeers: () => server.revalidate() },
     observe: metrics.observe,
     watch: status.watch,
     close: async () => {
-      await Promise.all([local.close(), server.close()]);
+      await Promise.all([local.close(), server.close(), answering]);
     },
     cut: () => server.cut(),
   };

@@ -9,10 +9,33 @@ import { codeOf, oneLine } from "../operations/program-error.ts";
 import type { ViewSource } from "../operations/view-source.ts";
 import type { Route } from "../transport/routes.ts";
 import { currentSigners, type NodePeer } from "./decide-transfer.ts";
+import { eddsaPayload, isRequestedOnChain } from "./requests/approve-request.ts";
+import { createAnswerMaker } from "./requests/make-answer.ts";
+import type { MakeAnswer } from "./requests/ports.ts";
+import type { RequestsSource } from "./requests/read-requests.ts";
 import { askPeerOverTls } from "./signer/p2p/ask-peer.ts";
 import { coordinateSignature } from "./signer/p2p/coordinate-signature.ts";
 import type { SignerPeer } from "./signer/p2p/signer-peer.ts";
-import { createSignerRoutes } from "./signer/p2p/signer-routes.ts";
+import {
+  createSignerRoutes,
+  type SigningDecision,
+  type SigningProposal,
+} from "./signer/p2p/signer-routes.ts";
+
+/** What answering requests needs of the signer. */
+export function answeringParts(options: SigningOptions): {
+  readonly signers: () => Promise<readonly string[]>;
+  readonly makeAnswer: MakeAnswer;
+} {
+  const makeAnswer = createAnswerMaker({
+    account_id: options.account_id,
+    keyshareOf: (domainId) => keyshareOf(options, domainId),
+    peers: () => signers(options),
+    askPeer: askPeerOverTls(options.identity),
+    nowMillis: () => performance.now(),
+  });
+  return { makeAnswer, signers: async () => (await signers(options)).map(({ account_id }) => account_id) };
+}
 
 /** What binds the FROST signer to the contract's state and to this machine's shares. */
 export interface SigningOptions {
@@ -21,6 +44,8 @@ export interface SigningOptions {
   readonly view: ViewSource;
   readonly store: KeyshareStore;
   readonly log: Log;
+  /** What waits on chain; a signature with a derived key is made for nothing else. */
+  readonly requests: RequestsSource;
   /** Whether a participant's word alone is enough to sign a message. A real network asks the chain instead. */
   readonly sign_for_participants: boolean;
 }
@@ -35,10 +60,7 @@ export function signerRoutes(options: SigningOptions): readonly Route<NodePeer>[
     self: options.identity.publicKey,
     peers: () => signers(options),
     keyshareOf: (domainId) => keyshareOf(options, domainId),
-    approve: async () =>
-      options.sign_for_participants
-        ? { kind: "approved" }
-        : { kind: "refused", reason: "this node doesn't sign on a participant's word alone" },
+    approve: (proposal) => approve(options, proposal),
     nowMillis: () => performance.now(),
   });
 }
@@ -85,6 +107,19 @@ async function sign(options: SigningOptions, body: unknown, signal: AbortSignal)
     });
     return { status: 503, body: { code: codeOf(error), error: oneLine(error) } };
   }
+}
+
+async function approve(
+  { requests, sign_for_participants }: SigningOptions,
+  { domain_id, message, tweak }: SigningProposal,
+): Promise<SigningDecision> {
+  if (tweak !== undefined) {
+    const proposed = { domain_id, payload: eddsaPayload(message), tweak };
+    if (await isRequestedOnChain(proposed, requests)) return { kind: "approved" };
+    return { kind: "refused", reason: "the contract shows no such request as waiting" };
+  }
+  if (sign_for_participants) return { kind: "approved" };
+  return { kind: "refused", reason: "this node doesn't sign on a participant's word alone" };
 }
 
 async function signers({ view, account_id, identity }: SigningOptions): Promise<readonly SignerPeer[]> {

@@ -10,9 +10,18 @@ import {
   type ThresholdParameters,
 } from "../protocol/state.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
-import { HEAD_KEY, LAYOUT, LAYOUT_KEY, RUNNING_KEY, requireText, UPDATES_KEY } from "./storage-layout.ts";
+import {
+  HEAD_KEY,
+  LAYOUT,
+  LAYOUT_KEY,
+  QUEUE_KEY,
+  RUNNING_KEY,
+  requireText,
+  UPDATES_KEY,
+} from "./storage-layout.ts";
 import { STORED_CONFIG } from "./stored-config.ts";
 import { loadContract, STORED, type StoredContract } from "./stored-contract.ts";
+import { checkRequests } from "./stored-requests.ts";
 
 /** The stored contract, read as a whole; refuses with UNREADABLE_STATE. Accounts are read when they call. */
 export function loadChecked(): StoredContract {
@@ -22,6 +31,7 @@ export function loadChecked(): StoredContract {
   checked(HEAD_KEY, () =>
     JSON.stringify([encodeState(readLists(stored.state), base58DecodeInHost), STORED_CONFIG]),
   );
+  checked(QUEUE_KEY, checkRequests);
   checked(UPDATES_KEY, () => STORED.updates().proposals.length);
   return stored;
 }

@@ -21,6 +21,8 @@ import {
   verifyEphemeralKeyProofInHost,
   verifyTlsKeyProofInHost,
 } from "./host-functions.ts";
+import { applyRequests } from "./request-effects.ts";
+import { REQUEST_PORTS } from "./request-ports.ts";
 import { STORED_CONFIG } from "./stored-config.ts";
 import { loadContract, STORED, saveOutcome, storedKeysetHash, storedMembers } from "./stored-contract.ts";
 import { deployUpdate } from "./stored-updates.ts";
@@ -34,7 +36,7 @@ function run(name: AnyCallName): void {
   const caller = env.predecessor_account_id() as AccountId;
   const depositYocto = admit(CALL_RULES[name], caller);
   const command = readArgumentsOf(name);
-  const signerKey = readSignerKey();
+  const signerKey = readSignerKey(CALL_RULES[name]);
   const stored = name === "migrate" ? loadChecked() : loadContract();
   const context = contextOf(caller, signerKey, depositYocto, stored.counters);
   const outcome = applyCommand(stored.state, command, context);
@@ -42,6 +44,7 @@ function run(name: AnyCallName): void {
   const { events } = outcome;
   if (events.length === 0) return;
   saveOutcome(stored, outcome);
+  if (outcome.requests) applyRequests(outcome.requests);
   for (let at = 0; at < events.length; at++) env.log_utf8(encodeEvent(events[at] as ProtocolEvent));
 }
 
@@ -88,10 +91,17 @@ function admit(rule: CallRule, caller: AccountId): bigint {
     const attached_yocto = String(attached);
     refuse("DEPOSIT_REQUIRED", { attached_yocto, required_yocto: "1", reason: "operator_only" });
   }
+  if (rule.deposit === "one_yocto_or_more" && attached < 1n) {
+    refuse("DEPOSIT_REQUIRED", { attached_yocto: "0", required_yocto: "1", reason: "signature_request" });
+  }
   return attached;
 }
 
-function readSignerKey(): SignerKey {
+/** Nothing asks for it where any key may sign. */
+const ANY_KEY = "" as SignerKey;
+
+function readSignerKey({ access }: CallRule): SignerKey {
+  if (access === "anyone" || access === "callback") return ANY_KEY;
   const key = env.signer_account_pk_text();
   if (key.startsWith("ed25519:")) return key as SignerKey;
   return refuse("UNSUPPORTED_KEY_TYPE", { found: key.slice(0, key.indexOf(":")), expected: "ed25519" });
@@ -102,6 +112,9 @@ const CONTEXT: Mutable<Context> = {
   caller: "" as AccountId,
   signerKey: "" as SignerKey,
   depositYocto: 0n,
+  get prepaidGas() {
+    return env.prepaid_gas();
+  },
   height: 0 as BlockHeight,
   get contractId() {
     return env.current_account_id() as AccountId;
@@ -114,6 +127,7 @@ const CONTEXT: Mutable<Context> = {
     verifyEphemeralKeyProof: verifyEphemeralKeyProofInHost,
     proposalKey: (proposal) => proposalKey(proposal, sha256HexInHost),
     keysetHash: storedKeysetHash,
+    ...REQUEST_PORTS,
   },
 };
 

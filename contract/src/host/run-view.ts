@@ -14,11 +14,13 @@ import type { AccountRecord } from "../protocol/records.ts";
 import { acceptsRequests } from "../protocol/rules/requests.ts";
 import type { ProtocolState } from "../protocol/state.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
+import { REQUEST_PORTS } from "./request-ports.ts";
 import { readInput, unwrap } from "./run-call.ts";
 import { stateAnswer } from "./state-answer.ts";
 import { CONFIG_KEY } from "./storage-layout.ts";
 import { STORED_CONFIG } from "./stored-config.ts";
 import { loadContract, STORED } from "./stored-contract.ts";
+import { pendingYield, readQueue, readRequest } from "./stored-requests.ts";
 
 /** Answers the view of this name. */
 export function runView(name: ViewName): void {
@@ -69,6 +71,15 @@ function value(name: ValueView): unknown {
       return answers.publicKey(load().state, viewArguments(name).domain_id);
     case "accepts_requests":
       return acceptsRequests(load().state, viewArguments(name).domain_id);
+    case "derived_public_key": {
+      const { path, predecessor, domain_id } = viewArguments(name);
+      const tweak = REQUEST_PORTS.tweak(predecessor, path);
+      return answers.derivedPublicKey(load().state, domain_id, (key) => REQUEST_PORTS.derivedKey(key, tweak));
+    }
+    case "get_pending_request":
+      return pendingYield(REQUEST_PORTS.requestId(viewArguments(name).request));
+    case "pending_requests":
+      return answers.pendingRequests(readQueue(), viewArguments(name).limit, readRequest);
     case "ephemeral_key": {
       const asked = viewArguments(name);
       const now = load();

@@ -14,6 +14,8 @@
  * | `L` | number of this layout, written once | text |
  * | `U` | proposed updates; absent before the first one | JSON |
  * | `u:<id>` | the Borsh arguments that proposed an update with code | bytes |
+ * | `S` | signature requests that wait: the next ticket and the ids; absent before the first one | list, see `stored-requests.ts` |
+ * | `s:<id>` | a signature request with those who wait for it | list, likewise |
  * | `C` | the settings: the very bytes that `config()` answers | JSON text |
  * | `a:<account>` | the account as member and its record | JSON, see `stored-accounts.ts` |
  * | `t:<TLS key>` | the account that holds the key | text |
@@ -30,6 +32,8 @@ export const UPDATES_KEY = "U";
 export const LAYOUT_KEY = "L";
 /** Goes up with every change of this table; `migrate` refuses a layout that it does not know. */
 export const LAYOUT = "2";
+export const QUEUE_KEY = "S";
+export const REQUEST_PREFIX = "s:";
 export const ACCOUNT_PREFIX = "a:";
 export const TLS_KEY_PREFIX = "t:";
 

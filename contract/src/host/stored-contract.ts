@@ -22,6 +22,7 @@ import {
 import { saveAccount, storedAccount } from "./stored-accounts.ts";
 import { settingsInForce, settingsOf, useSettings } from "./stored-config.ts";
 import { findMember } from "./stored-parameters.ts";
+import { readQueue, readRequest } from "./stored-requests.ts";
 import { readUpdates, saveUpdates } from "./stored-updates.ts";
 
 export interface StoredContract {
@@ -71,6 +72,8 @@ export const STORED: Lookup = {
   member: findMember,
   record: (id) => storedAccount(id).record ?? undefined,
   updates: once(readUpdates),
+  requests: readQueue,
+  request: readRequest,
   tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
 };
 

@@ -26,6 +26,10 @@ const TEXTS: Readonly<Record<TextFormat, string>> = {
   sha256: "64 lower-case hex characters",
   url: "http(s) URL of printable ASCII, at most 256 bytes",
   yocto: "amount in yoctoNEAR, decimal digits",
+  hex16: "16 bytes, lower-case hex",
+  hex32: "32 bytes, lower-case hex",
+  hex33: "33 bytes, lower-case hex",
+  eddsa_payload: "32 to 1232 bytes, lower-case hex",
   network_id: "1 to 64 characters of a-z, 0-9, '-', '_' and '.'",
   text: "text",
 };
@@ -50,6 +54,13 @@ export function jsonSchema(node: AnySchema): JsonSchema {
       return { type: "string", description: TEXTS[node.format] };
     case "integer":
       return { type: "integer", minimum: 0, maximum: node.maximum };
+    case "bytes":
+      return {
+        type: "array",
+        items: { type: "integer", minimum: 0, maximum: 255 },
+        minItems: node.length,
+        maxItems: node.length,
+      };
     case "boolean":
       return { type: "boolean" };
     case "choice":
@@ -86,7 +97,7 @@ function callMethod(name: AnyCallName): InterfaceMethod {
     kind: "call",
     modifiers: [
       ...(name === "init" || name === "init_running" ? (["init"] as const) : []),
-      ...(access === "contract" ? (["private"] as const) : []),
+      ...(access === "contract" || access === "callback" ? (["private"] as const) : []),
       ...(deposit === "none" ? [] : (["payable"] as const)),
     ],
     args: argumentSchemas(args),

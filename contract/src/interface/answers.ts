@@ -9,6 +9,7 @@ import type {
 } from "../protocol/brand.ts";
 import { refuse } from "../protocol/errors.ts";
 import { type AccountRecord, EMPTY_RECORD, type EphemeralKey } from "../protocol/records.ts";
+import type { PendingRequest, RequestId, RequestQueue } from "../protocol/requests/signature-request.ts";
 import { currentKeyset, requireInitialized } from "../protocol/rules/members.ts";
 import { candidateDepositYocto } from "../protocol/rules/storage-deposit.ts";
 import type { ParticipantEntry, ProtocolState } from "../protocol/state.ts";
@@ -88,4 +89,28 @@ export function publicKey(state: ProtocolState, domainId: DomainId | null): Doma
   const domain_id = domainId ?? (0 as DomainId);
   const found = currentKeyset(requireInitialized(state)).domains.find((key) => key.domain_id === domain_id);
   return found?.key ?? refuse("UNKNOWN_DOMAIN", { domain_id });
+}
+
+/** The key that a predecessor's path gets; without a domain that of domain 0. BLS keys have no derived ones. */
+export function derivedPublicKey(
+  state: ProtocolState,
+  domainId: DomainId | null,
+  derive: (key: DomainPublicKey) => DomainPublicKey | null,
+): DomainPublicKey {
+  const key = publicKey(state, domainId);
+  if (key.startsWith("bls12381g2:")) return key;
+  return derive(key) ?? refuse("NO_DERIVED_KEY", { domain_id: domainId ?? (0 as DomainId) });
+}
+
+/** At most `limit` of what waits. */
+export function pendingRequests(
+  { ids }: RequestQueue,
+  limit: number | null,
+  request: (id: RequestId) => PendingRequest | undefined,
+): ViewResult<"pending_requests"> {
+  return ids.slice(0, limit ?? ids.length).map((request_id) => {
+    const pending = request(request_id) ?? refuse("UNREADABLE_STATE", { part: request_id });
+    const { request: asked, requested_in, tickets } = pending;
+    return { request_id, request: asked, requested_in, tickets };
+  });
 }

@@ -1,6 +1,7 @@
 /** The JSON arguments of every method: what the wasm decodes and what a client type-checks. Source: contract.md §3. */
 
 import { MAX_CODE_BYTES } from "../protocol/limits.ts";
+import * as requests from "./request-shapes.ts";
 import { boolean, integer, list, object } from "./schema.ts";
 import * as shapes from "./shapes.ts";
 
@@ -66,6 +67,13 @@ export const CALL_ARGUMENTS = {
   storage_deposit: object({}, { account_id: shapes.accountId, registration_only: boolean() }),
   storage_withdraw: object({}, { amount: shapes.yocto }),
   storage_unregister: object({}, { force: boolean() }),
+  sign: object({ request: requests.signRequest }),
+  respond: object({ request: requests.signatureRequest, response: requests.signatureResponse }),
+  return_signature_and_clean_state_on_success: object({
+    request_id: requests.requestId,
+    ticket: requests.ticket,
+  }),
+  fail_on_timeout: none,
 } as const;
 
 /** The one call whose arguments are Borsh, `{code: Option<Vec<u8>>, config: Option<Config>}`; see `propose-update.ts`. */
@@ -94,7 +102,13 @@ export const VIEW_ARGUMENTS = {
   storage_balance_bounds: none,
   contract_source_metadata: none,
   public_key: object({}, { domain_id: shapes.domainId }),
+  derived_public_key: object(
+    { path: requests.path, predecessor: shapes.accountId },
+    { domain_id: shapes.domainId },
+  ),
   accepts_requests: object({ domain_id: shapes.domainId }),
+  get_pending_request: object({ request: requests.signatureRequest }),
+  pending_requests: object({}, { limit: integer() }),
 } as const;
 
 /** Calls with JSON arguments. */

@@ -109,6 +109,8 @@ function readValue(node: SchemaNode, value: unknown, path: string, reading: Read
       return value;
     case "integer":
       return readInteger(node.maximum, value, path);
+    case "bytes":
+      return readBytes(node.length, value, path);
     case "boolean":
       return typeof value === "boolean" ? value : refuseType("true or false", value, path);
     case "choice":
@@ -137,6 +139,20 @@ function readInteger(maximum: number, value: unknown, path: string): number {
   }
   // JSON has a negative zero.
   return value + 0;
+}
+
+/** A loop without closures, as for lists of participants. */
+function readBytes(length: number, value: unknown, path: string): readonly number[] {
+  const expected = `a list of exactly ${length} whole numbers from 0 to 255`;
+  if (!Array.isArray(value) || value.length !== length) return refuseType(expected, value, path);
+  for (let at = 0; at < length; at++) {
+    const byte: unknown = value[at];
+    const isByte = typeof byte === "number" && byte >= 0 && byte <= 255 && byte % 1 === 0;
+    if (!isByte) return refuseType(expected, byte, path);
+    // JSON has a negative zero.
+    if (byte === 0) value[at] = 0;
+  }
+  return value;
 }
 
 function readChoice(node: ChoiceNode, value: unknown, path: string, reading: Reading): string {

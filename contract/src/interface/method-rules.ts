@@ -5,15 +5,17 @@ import type { AnyCallName, MethodName } from "./arguments.ts";
  * - `none`: any deposit is refused.
  * - `one_yocto`: exactly 1 yocto, so that only a full-access key can sign.
  * - `any_amount`: the core says how much it needs; what is more goes back.
+ * - `one_yocto_or_more`: as `one_yocto`; what is more goes back.
  * - `if_operator`: nothing, or at least 1 yocto where the core asks for the operator's full-access key.
  */
-export type DepositRule = "none" | "one_yocto" | "any_amount" | "if_operator";
+export type DepositRule = "none" | "one_yocto" | "one_yocto_or_more" | "any_amount" | "if_operator";
 
 /**
  * `contract`: only the contract account itself; `direct`: the account that signed the transaction; `any`: other
- * contracts too.
+ * contracts too. With `anyone` and `callback`, otherwise like `any` and `contract`, it doesn't matter which kind of key
+ * signed the transaction.
  */
-export type CallAccess = "contract" | "direct" | "any";
+export type CallAccess = "contract" | "direct" | "any" | "anyone" | "callback";
 
 export interface CallRule {
   readonly access: CallAccess;
@@ -50,6 +52,10 @@ export const CALL_RULES: Readonly<Record<AnyCallName, CallRule>> = {
   storage_deposit: { access: "any", deposit: "any_amount" },
   storage_withdraw: { access: "any", deposit: "one_yocto" },
   storage_unregister: { access: "any", deposit: "one_yocto" },
+  sign: { access: "anyone", deposit: "one_yocto_or_more" },
+  respond: { access: "direct", deposit: "none" },
+  return_signature_and_clean_state_on_success: { access: "callback", deposit: "none" },
+  fail_on_timeout: { access: "callback", deposit: "none" },
 };
 
 /** What a node's function-call access key needs, and nothing more. */
@@ -63,6 +69,7 @@ export const NODE_METHODS: readonly MethodName[] = [
   "start_reshare_instance",
   "vote_reshared",
   "vote_abort_key_event_instance",
+  "respond",
 ];
 
 /** What a backup service's function-call access key needs, and nothing more. */

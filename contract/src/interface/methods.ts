@@ -2,6 +2,7 @@
  * The whole catalogue: for every method its arguments, answer, caller, states, deposit and gas. One place for the
  * client, the ABI, the docs and the snapshots; the wasm itself uses only the parts it enforces.
  */
+import { SIGNING_KINDS } from "../protocol/requests/signing-domain.ts";
 import { INITIALIZED_KINDS, STATE_KINDS, type StateKind } from "../protocol/state.ts";
 import {
   CALL_ARGUMENTS,
@@ -12,6 +13,7 @@ import {
   type ViewName,
 } from "./arguments.ts";
 import { CALL_RULES, type DepositRule } from "./method-rules.ts";
+import * as requests from "./request-shapes.ts";
 import * as results from "./results.ts";
 import type { AnySchema, Decoded, Input } from "./schema.ts";
 
@@ -61,12 +63,17 @@ const UPDATE_GAS = 300n * TGAS;
 /** Of calls after which proposals that list the caller may have to go. */
 const PROPOSALS_GAS = 60n * TGAS;
 const INIT_GAS = 200n * TGAS;
+/** Of an answer that wakes as many callers as may wait for it. */
+const RESPOND_GAS = 60n * TGAS;
+const SIGN_GAS = 15n * TGAS;
 const VOTING_KINDS: readonly StateKind[] = ["Running", "Resharing", "Recovery"];
 
 const CALL_RESULTS: { readonly [Name in CallName]?: AnySchema } = {
   storage_deposit: results.storageBalanceResult,
   storage_withdraw: results.storageBalanceResult,
   storage_unregister: results.booleanResult,
+  sign: requests.signatureResponse,
+  return_signature_and_clean_state_on_success: requests.signatureResponse,
 };
 
 export const CALLS: Readonly<Record<CallName, CallSpec>> = {
@@ -120,6 +127,15 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
   storage_deposit: call("storage_deposit", "anyone", INITIALIZED_KINDS, CALL_GAS),
   storage_withdraw: call("storage_withdraw", "anyone", INITIALIZED_KINDS, CALL_GAS),
   storage_unregister: call("storage_unregister", "anyone", INITIALIZED_KINDS, PROPOSALS_GAS),
+  sign: call("sign", "anyone", SIGNING_KINDS, SIGN_GAS),
+  respond: call("respond", "member_node_key", SIGNING_KINDS, RESPOND_GAS),
+  return_signature_and_clean_state_on_success: call(
+    "return_signature_and_clean_state_on_success",
+    "contract",
+    INITIALIZED_KINDS,
+    CALL_GAS,
+  ),
+  fail_on_timeout: call("fail_on_timeout", "contract", INITIALIZED_KINDS, CALL_GAS),
 };
 
 /** The call with Borsh arguments; `encodeProposeUpdate` writes them. */
@@ -150,7 +166,10 @@ export const VIEW_RESULTS = {
   storage_balance_bounds: results.storageBoundsResult,
   contract_source_metadata: results.sourceMetadataResult,
   public_key: results.textResult,
+  derived_public_key: results.textResult,
   accepts_requests: results.booleanResult,
+  get_pending_request: results.pendingRequestResult,
+  pending_requests: results.pendingRequestsResult,
 } as const satisfies Record<ViewName, AnySchema>;
 
 export const VIEWS: Readonly<Record<ViewName, ViewSpec>> = {
@@ -169,7 +188,10 @@ export const VIEWS: Readonly<Record<ViewName, ViewSpec>> = {
   storage_balance_bounds: view("storage_balance_bounds", STATE_KINDS),
   contract_source_metadata: view("contract_source_metadata", STATE_KINDS),
   public_key: view("public_key", INITIALIZED_KINDS),
+  derived_public_key: view("derived_public_key", INITIALIZED_KINDS),
   accepts_requests: view("accepts_requests", STATE_KINDS),
+  get_pending_request: view("get_pending_request", STATE_KINDS),
+  pending_requests: view("pending_requests", STATE_KINDS),
 };
 
 /** Every method of the contract. */

@@ -1,7 +1,15 @@
 /** The JSON answers of the views, as seen by a client; the wasm writes them without these descriptors. */
 import type { BlockHeight } from "../protocol/brand.ts";
-import { MAX_DOMAINS, MAX_PARTICIPANTS, MAX_RETIRED_KEYS, MAX_UPDATES } from "../protocol/limits.ts";
-import { boolean, choice, integer, list, map, nullable, object, tagged, text } from "./schema.ts";
+import {
+  MAX_DOMAINS,
+  MAX_DUPLICATE_REQUESTS,
+  MAX_PARTICIPANTS,
+  MAX_PENDING_REQUESTS,
+  MAX_RETIRED_KEYS,
+  MAX_UPDATES,
+} from "../protocol/limits.ts";
+import * as requests from "./request-shapes.ts";
+import { boolean, bytes, choice, integer, list, map, nullable, object, tagged, text } from "./schema.ts";
 import * as shapes from "./shapes.ts";
 
 const height = integer<BlockHeight>();
@@ -193,3 +201,17 @@ export const sourceMetadataResult = object({
 });
 
 export const updateIdResult = shapes.updateId;
+
+/** The yield of the first who waits: only that there is one means something. Null when nobody waits. */
+export const pendingRequestResult = nullable(object({ data_id: bytes<readonly number[]>(32) }));
+
+/** What waits, oldest first; a ticket for every caller that waits for the answer. */
+export const pendingRequestsResult = list(
+  object({
+    request_id: requests.requestId,
+    request: requests.signatureRequest,
+    requested_in: height,
+    tickets: list(requests.ticket, MAX_DUPLICATE_REQUESTS),
+  }),
+  MAX_PENDING_REQUESTS,
+);

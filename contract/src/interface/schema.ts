@@ -15,6 +15,10 @@ export type TextFormat =
   | "url"
   | "network_id"
   | "yocto"
+  | "hex16"
+  | "hex32"
+  | "hex33"
+  | "eddsa_payload"
   | "text";
 
 export interface TextNode {
@@ -24,6 +28,11 @@ export interface TextNode {
 export interface IntegerNode {
   readonly type: "integer";
   readonly maximum: number;
+}
+/** So many bytes as a list of numbers. */
+export interface BytesNode {
+  readonly type: "bytes";
+  readonly length: number;
 }
 export interface BooleanNode {
   readonly type: "boolean";
@@ -68,6 +77,7 @@ export interface TaggedNode {
 export type SchemaNode =
   | TextNode
   | IntegerNode
+  | BytesNode
   | BooleanNode
   | ChoiceNode
   | ObjectNode
@@ -112,6 +122,11 @@ export function text<Out extends string>(format: TextFormat): Schema<Out, string
 /** A whole number from 0 to `maximum`. */
 export function integer<Out extends number = number>(maximum = Number.MAX_SAFE_INTEGER): Schema<Out, number> {
   return { type: "integer", maximum };
+}
+
+/** A list of exactly `length` whole numbers from 0 to 255. */
+export function bytes<Out extends readonly number[]>(length: number): Schema<Out, readonly number[]> {
+  return { type: "bytes", length };
 }
 
 export function boolean(): Schema<boolean> {

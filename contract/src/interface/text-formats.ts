@@ -1,6 +1,11 @@
 /** What the texts of the wire look like. Keys have one text form each, so equal keys are equal strings. */
 import { refuse, unreachable } from "../protocol/errors.ts";
-import { MAX_NETWORK_ID_BYTES, MAX_URL_BYTES } from "../protocol/limits.ts";
+import {
+  MAX_EDDSA_PAYLOAD_BYTES,
+  MAX_NETWORK_ID_BYTES,
+  MAX_URL_BYTES,
+  MIN_EDDSA_PAYLOAD_BYTES,
+} from "../protocol/limits.ts";
 import type { TextFormat } from "./schema.ts";
 
 /** Bytes of a base58 text, null when it is none: a function of the engine in the wasm, `base58.ts` under Node. */
@@ -48,6 +53,18 @@ export function requireFormat(format: TextFormat, value: string, path: string, d
       break;
     case "network_id":
       expect(isNetworkId(value), path, "1 to 64 characters of a-z, 0-9, '-', '_' and '.'", value);
+      break;
+    case "hex16":
+      requireHex(value, 32, path);
+      break;
+    case "hex32":
+      requireHex(value, 64, path);
+      break;
+    case "hex33":
+      requireHex(value, 66, path);
+      break;
+    case "eddsa_payload":
+      requirePayload(value, path);
       break;
     case "yocto":
       expect(isAmount(value), path, "an amount in yoctoNEAR, decimal digits", value);
@@ -99,6 +116,19 @@ function requireSignature(value: string, path: string, decode: Base58Decode): vo
 
 function isBase58Of(value: string, bytes: number | undefined, decode: Base58Decode): boolean {
   return value.length <= MAX_BASE58 && decode(value)?.length === bytes;
+}
+
+function requireHex(value: string, characters: number, path: string): void {
+  expect(value.length === characters && isHex(value), path, `${characters} lower-case hex characters`, value);
+}
+
+const MIN_PAYLOAD_CHARACTERS = 2 * MIN_EDDSA_PAYLOAD_BYTES;
+const MAX_PAYLOAD_CHARACTERS = 2 * MAX_EDDSA_PAYLOAD_BYTES;
+
+function requirePayload(value: string, path: string): void {
+  const { length } = value;
+  const holds = length >= MIN_PAYLOAD_CHARACTERS && length <= MAX_PAYLOAD_CHARACTERS && length % 2 === 0;
+  expect(holds && isHex(value), path, "lower-case hex of 32 to 1232 bytes", value);
 }
 
 const NETWORK_ID = "abcdefghijklmnopqrstuvwxyz0123456789-_.";

@@ -16,6 +16,13 @@ import type {
 } from "./brand.ts";
 import type { AttestationEvidence, BackupServiceInfo, Config, EphemeralKeyPurpose } from "./records.ts";
 import type {
+  RequestId,
+  SignatureRequest,
+  SignatureResponse,
+  SignRequestArgs,
+  Ticket,
+} from "./requests/signature-request.ts";
+import type {
   DomainConfig,
   KeyEventId,
   Keyset,
@@ -190,6 +197,31 @@ export interface StorageUnregister {
   readonly force: boolean | null;
 }
 
+/** Anybody asks for a signature. */
+export interface Sign {
+  readonly type: "sign";
+  readonly request: SignRequestArgs;
+}
+
+/** A participant's node answers. */
+export interface Respond {
+  readonly type: "respond";
+  readonly request: SignatureRequest;
+  readonly response: SignatureResponse;
+}
+
+/** The contract is called back when a request was answered, which the shell deals with, or waited too long. */
+export interface ReturnSignature {
+  readonly type: "return_signature_and_clean_state_on_success";
+  readonly request_id: RequestId;
+  readonly ticket: Ticket;
+}
+
+/** The contract calls itself to have the one who waited fail. */
+export interface FailOnTimeout {
+  readonly type: "fail_on_timeout";
+}
+
 /** The contract calls itself after new code was deployed. */
 export interface Migrate {
   readonly type: "migrate";
@@ -224,6 +256,10 @@ export type Command =
   | StorageDeposit
   | StorageWithdraw
   | StorageUnregister
+  | Sign
+  | Respond
+  | ReturnSignature
+  | FailOnTimeout
   | Migrate;
 
 export type CommandType = Command["type"];

@@ -2,6 +2,7 @@
 import type {
   AccountId,
   BlockHeight,
+  DomainPublicKey,
   Ed25519Signature,
   ProposalKey,
   Sha256Hex,
@@ -12,6 +13,16 @@ import type {
 } from "./brand.ts";
 import type { ProtocolEvent } from "./events.ts";
 import type { AccountRecord, Config, Counters, EphemeralKeyPurpose, TlsKeyRole, Updates } from "./records.ts";
+import type {
+  HexBytes,
+  PendingRequest,
+  RequestChange,
+  RequestId,
+  RequestQueue,
+  SignatureRequest,
+  SignatureResponse,
+  Tweak,
+} from "./requests/signature-request.ts";
 import type { DomainConfig, Keyset, ParametersProposal, ParticipantEntry, ProtocolState } from "./state.ts";
 
 /** Stored data that is looked up only when a rule asks: each look-up costs gas in the wasm. */
@@ -23,6 +34,9 @@ export interface Lookup {
   tlsKeyHolder(key: TlsPublicKey): AccountId | undefined;
   /** Proposed updates of code and config. */
   updates(): Updates;
+  /** Signature requests that wait. */
+  requests(): RequestQueue;
+  request(id: RequestId): PendingRequest | undefined;
 }
 
 export type { TlsKeyRole } from "./records.ts";
@@ -59,6 +73,13 @@ export interface Ports {
   proposalKey(proposal: ParametersProposal | readonly DomainConfig[]): ProposalKey;
   /** Hash of the keyset as in receipts (contract.md §1). */
   keysetHash(keyset: Keyset): Sha256Hex;
+  /** SHA3-256 of predecessor and path, see `interface/request-texts.ts`. */
+  tweak(predecessor: AccountId, path: string): Tweak;
+  requestId(request: SignatureRequest): RequestId;
+  /** The domain's key plus tweak times the base point; null when there is no such key. */
+  derivedKey(key: DomainPublicKey, tweak: Tweak): DomainPublicKey | null;
+  /** Whether the response, which is whole and of the key's scheme, signs the payload. */
+  verifySignature(key: DomainPublicKey, payload: HexBytes, response: SignatureResponse): boolean;
 }
 
 export interface Context {
@@ -67,6 +88,8 @@ export interface Context {
   readonly signerKey: SignerKey;
   readonly height: BlockHeight;
   readonly depositYocto: bigint;
+  /** Gas units that the caller attached. */
+  readonly prepaidGas: bigint;
   readonly contractId: AccountId;
   /** Meaningless while the state is NotInitialized. */
   readonly config: Config;
@@ -96,6 +119,8 @@ export interface Outcome {
   readonly transfers?: readonly Transfer[];
   /** The stored code of this update is to be deployed. */
   readonly deploy?: UpdateId;
+  /** What a signature request changes. */
+  readonly requests?: RequestChange;
   /** JSON value that the call answers. */
   readonly returns?: unknown;
   readonly events: readonly ProtocolEvent[];

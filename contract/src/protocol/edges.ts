@@ -56,6 +56,9 @@ export const EDGES: readonly Edge[] = [
   ...anyInitialized("migrate"),
   ...anyInitialized("storage_deposit"),
   ...anyInitialized("storage_unregister"),
+  ...whereSigning("sign"),
+  ...whereSigning("respond"),
+  ...anyInitialized("return_signature_and_clean_state_on_success"),
   // Outside its Recovery a confirmation is late: an event about the one that was concluded.
   ...anyInitialized("confirm_recovery"),
 ];
@@ -63,6 +66,15 @@ export const EDGES: readonly Edge[] = [
 function anyInitialized(trigger: EdgeTrigger): Edge[] {
   return [
     ["Initializing", trigger, "Initializing"],
+    ["Running", trigger, "Running"],
+    ["Resharing", trigger, "Resharing"],
+    ["Recovery", trigger, "Recovery"],
+  ];
+}
+
+/** States whose keys are in use. */
+function whereSigning(trigger: EdgeTrigger): Edge[] {
+  return [
     ["Running", trigger, "Running"],
     ["Resharing", trigger, "Resharing"],
     ["Recovery", trigger, "Recovery"],

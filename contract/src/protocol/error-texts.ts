@@ -1,6 +1,7 @@
 /** A sentence for people and what to do, for every refusal. Not part of the wasm. */
 import type { ErrorCode } from "./errors.ts";
 import { type ErrorText, GOVERNANCE_ERROR_TEXTS } from "./governance-error-texts.ts";
+import { REQUEST_ERROR_TEXTS } from "./requests/error-texts.ts";
 
 export type { ErrorText } from "./governance-error-texts.ts";
 
@@ -195,4 +196,5 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy: "Back the current keyset up and confirm that.",
   },
   ...GOVERNANCE_ERROR_TEXTS,
+  ...REQUEST_ERROR_TEXTS,
 };

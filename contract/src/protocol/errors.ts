@@ -16,7 +16,8 @@ import type {
   UpdateId,
 } from "./brand.ts";
 import type { CooldownCause, EphemeralKeyPurpose, TlsKeyRole } from "./records.ts";
-import type { KeyEventId, ParticipantInfo, StateKind } from "./state.ts";
+import type { PayloadKind, RequestId, SignatureScheme } from "./requests/signature-request.ts";
+import type { DomainPurpose, KeyEventId, ParticipantInfo, SignatureProtocol, StateKind } from "./state.ts";
 
 /** Arguments that can't be read. `path` is like `participant_info.url`; empty for the arguments as a whole. */
 export interface InputErrors {
@@ -55,7 +56,8 @@ export type DepositReason =
   | "signed_by_another_key"
   | "no_node_key"
   | "retired_key"
-  | "storage";
+  | "storage"
+  | "signature_request";
 
 /** Parameters, domains, keysets and settings that can't hold. */
 export interface ParametersErrors {
@@ -229,6 +231,48 @@ export interface UpdateErrors {
   readonly UNKNOWN_UPDATE: { readonly id: UpdateId };
 }
 
+/** Signature requests. */
+export interface RequestErrors {
+  readonly WRONG_PURPOSE: {
+    readonly domain_id: DomainId;
+    readonly expected: DomainPurpose;
+    readonly found: DomainPurpose;
+  };
+  readonly UNSUPPORTED_SCHEME: {
+    readonly domain_id: DomainId;
+    readonly protocol: SignatureProtocol;
+    readonly key_kind: string;
+  };
+  readonly WRONG_PAYLOAD: {
+    readonly domain_id: DomainId;
+    readonly expected: PayloadKind;
+    readonly found: PayloadKind;
+  };
+  readonly PAYLOAD_OUT_OF_RANGE: { readonly domain_id: DomainId };
+  readonly NOT_ENOUGH_GAS: { readonly attached: string; readonly required: string };
+  readonly NOT_ENOUGH_SIGNERS: {
+    readonly domain_id: DomainId;
+    readonly available: number;
+    readonly required: number;
+  };
+  readonly TOO_MANY_REQUESTS: { readonly pending: number; readonly limit: number };
+  readonly TOO_MANY_DUPLICATES: {
+    readonly request_id: RequestId;
+    readonly waiting: number;
+    readonly limit: number;
+  };
+  readonly UNKNOWN_REQUEST: { readonly request_id: RequestId };
+  readonly BEING_REPLACED: { readonly account_id: AccountId; readonly recovery_id: RecoveryId };
+  readonly WRONG_SIGNATURE_SCHEME: {
+    readonly domain_id: DomainId;
+    readonly expected: SignatureScheme;
+    readonly found: SignatureScheme;
+  };
+  readonly INVALID_SIGNATURE: { readonly domain_id: DomainId };
+  readonly REQUEST_TIMED_OUT: Record<never, never>;
+  readonly NO_DERIVED_KEY: { readonly domain_id: DomainId };
+}
+
 export interface ErrorInfos
   extends InputErrors,
     CallErrors,
@@ -241,7 +285,8 @@ export interface ErrorInfos
     ProposalErrors,
     CandidateErrors,
     EphemeralKeyErrors,
-    UpdateErrors {}
+    UpdateErrors,
+    RequestErrors {}
 
 export type ErrorCode = keyof ErrorInfos;
 

@@ -44,5 +44,8 @@ export const EVENT_TEXTS: Readonly<Record<EventName, string>> = {
   update_accepted: "An update has its votes: its settings hold, its code is being deployed.",
   code_updated: "New code took over and can read the stored state.",
   storage_deposited: "Someone paid for a candidate's record.",
+  signature_requested: "Somebody asked the network for a signature.",
+  signature_responded: "A node brought a signature that verifies; everybody who waited for it gets it.",
+  signature_timed_out: "A request waited too long; the call that waited fails.",
   storage_unregistered: "A candidate's record was removed and its deposit went back.",
 };

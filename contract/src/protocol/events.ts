@@ -16,6 +16,7 @@ import type {
   YoctoText,
 } from "./brand.ts";
 import type { Config, CooldownCause, EphemeralKey } from "./records.ts";
+import type { RequestId, Ticket } from "./requests/signature-request.ts";
 import type { KeyEventId, ParticipantInfo, StateKind } from "./state.ts";
 
 export interface RecoveryStarted {
@@ -118,7 +119,33 @@ export interface StorageEvents {
   readonly storage_unregistered: { readonly account_id: AccountId; readonly amount_yocto: YoctoText };
 }
 
-export interface EventData extends KeygenEvents, ParametersEvents, UpdateEvents, StorageEvents {
+export interface RequestEvents {
+  /** `waiting`: callers of equal requests, this one included. */
+  readonly signature_requested: {
+    readonly request_id: RequestId;
+    readonly domain_id: DomainId;
+    readonly predecessor_id: AccountId;
+    readonly path: string;
+    readonly waiting: number;
+  };
+  readonly signature_responded: {
+    readonly request_id: RequestId;
+    readonly account_id: AccountId;
+    readonly answered: number;
+  };
+  readonly signature_timed_out: {
+    readonly request_id: RequestId;
+    readonly ticket: Ticket;
+    readonly waiting: number;
+  };
+}
+
+export interface EventData
+  extends KeygenEvents,
+    ParametersEvents,
+    UpdateEvents,
+    StorageEvents,
+    RequestEvents {
   readonly initialized: { readonly state: StateKind; readonly epoch_id: EpochId };
   readonly participant_info_submitted: {
     readonly account_id: AccountId;

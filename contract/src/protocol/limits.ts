@@ -14,6 +14,16 @@ export const MAX_VOTED_PROPOSALS = 8;
 /** Open proposals of code and config; removing all of them must fit one call. */
 export const MAX_UPDATES = 8;
 export const MAX_CODE_BYTES = 600_000;
+/** Different signature requests that wait at a time: the queue drains as fast as the network signs. */
+export const MAX_PENDING_REQUESTS = 128;
+/** Callers that wait for the same signature: waking one costs 1.2 Tgas of the answer's. */
+export const MAX_DUPLICATE_REQUESTS = 32;
+export const MAX_PATH_CHARACTERS = 1024;
+/** Bytes of an Eddsa payload. Source: near/mpc, `crates/contract/README.md`. */
+export const MIN_EDDSA_PAYLOAD_BYTES = 32;
+export const MAX_EDDSA_PAYLOAD_BYTES = 1232;
+/** Gas units that a request must bring. Same source. */
+export const MIN_SIGN_GAS = 10_000_000_000_000n;
 /** What storage costs on NEAR. */
 export const STORAGE_YOCTO_PER_BYTE = 10_000_000_000_000_000_000n;
 /** Covers the largest record of a candidate with its key, and the entry of its TLS key. */

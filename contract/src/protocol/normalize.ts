@@ -87,6 +87,8 @@ function lookupAfterExpiry(state: RecoveryState, record: AccountRecord, stored: 
     member: (asked) => stored.member(asked),
     record: (asked) => (asked === account ? record : stored.record(asked)),
     updates: () => stored.updates(),
+    requests: () => stored.requests(),
+    request: (id) => stored.request(id),
     tlsKeyHolder: (key) => (key === freed && !stillHeld() ? undefined : stored.tlsKeyHolder(key)),
   };
 }

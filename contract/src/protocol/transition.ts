@@ -20,6 +20,9 @@ import { voteAddDomains } from "./governance/vote-add-domains.ts";
 import { voteNewParameters } from "./governance/vote-new-parameters.ts";
 import { type Settled, settle } from "./normalize.ts";
 import type { AccountRecord } from "./records.ts";
+import { respond } from "./requests/respond.ts";
+import { sign } from "./requests/sign.ts";
+import { failOnTimeout, timeOutRequest } from "./requests/time-out.ts";
 import { changedTlsKeys } from "./rules/tls-key-index.ts";
 import type { ProtocolState, RecoveryState, ResharingState, RunningState, StateKind } from "./state.ts";
 import { startKeygenInstance, voteAbortKeygen, voteCancelKeygen, votePk } from "./states/initializing.ts";
@@ -113,6 +116,10 @@ type MembersCommand = Extract<
       | "storage_deposit"
       | "storage_withdraw"
       | "storage_unregister"
+      | "sign"
+      | "respond"
+      | "return_signature_and_clean_state_on_success"
+      | "fail_on_timeout"
       | "migrate";
   }
 >;
@@ -139,6 +146,14 @@ function applyToMembers(state: ProtocolState, command: MembersCommand, context: 
       return storageWithdraw(state, command, context);
     case "storage_unregister":
       return storageUnregister(state, context);
+    case "sign":
+      return sign(state, command, context);
+    case "respond":
+      return respond(state, command, context);
+    case "return_signature_and_clean_state_on_success":
+      return timeOutRequest(command, context);
+    case "fail_on_timeout":
+      return failOnTimeout(context);
     case "migrate":
       return migrate(state, context);
     default:
@@ -185,10 +200,11 @@ function complete(before: ProtocolState, settled: Settled, change: Change, conte
   const tlsKeys = changedTlsKeys(before, state, records, context);
   const events = settled.events.length === 0 ? change.events : [...settled.events, ...change.events];
   const outcome: Mutable<Outcome> = { state, records, tlsKeys, events };
-  const { counters, config, updates, deploy, returns, transfers } = change;
+  const { counters, config, updates, requests, deploy, returns, transfers } = change;
   if (counters) outcome.counters = counters;
   if (config) outcome.config = config;
   if (updates) outcome.updates = updates;
+  if (requests) outcome.requests = requests;
   if (deploy !== undefined) outcome.deploy = deploy;
   if (returns !== undefined) outcome.returns = returns;
   if (transfers && transfers.length > 0) outcome.transfers = transfers;

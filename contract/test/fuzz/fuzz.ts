@@ -116,7 +116,13 @@ export function sharedRefusal(wasm: Uint8Array, storage: Storage, call: Malforme
 
 function callWasm(wasm: Uint8Array, storage: Storage, { method, input }: Malformed): WasmStep {
   const spec = METHODS[method as keyof typeof METHODS];
-  const deposits = { none: 0n, if_operator: 0n, one_yocto: 1n, any_amount: updateCostYocto(1000) };
+  const deposits = {
+    none: 0n,
+    if_operator: 0n,
+    one_yocto: 1n,
+    one_yocto_or_more: 1n,
+    any_amount: updateCostYocto(1000),
+  };
   return runWasm(wasm, storage, {
     method,
     input,

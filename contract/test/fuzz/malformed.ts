@@ -7,7 +7,7 @@ import { encodeProposeUpdate } from "../../src/interface/propose-update.ts";
 import type { AnySchema } from "../../src/interface/schema.ts";
 import { DEFAULT_CONFIG, MAX_CODE_BYTES } from "../../src/protocol/limits.ts";
 import { type Dice, diceOf } from "../model/dice.ts";
-import { legalValue, NONSENSE, pathsOf, replaceAt } from "../support/arguments.ts";
+import { checkedPathsOf, legalValue, NONSENSE, replaceAt } from "../support/arguments.ts";
 
 export interface Malformed {
   readonly method: string;
@@ -39,8 +39,8 @@ const SECP256K1_KEY = `secp256k1:${"1".repeat(64)}`;
 
 const DAMAGES: readonly Damage[] = [
   // A value of another kind.
-  (value, dice) => illegal(json(replaceAt(value, dice.pick(pathsOf(value)), dice.pick(NONSENSE)))),
-  (value, dice) => illegal(json(replaceAt(value, dice.pick(pathsOf(value)), dice.pick(NONSENSE)))),
+  (value, dice) => illegal(json(replaceAt(value, dice.pick(checkedPathsOf(value)), dice.pick(NONSENSE)))),
+  (value, dice) => illegal(json(replaceAt(value, dice.pick(checkedPathsOf(value)), dice.pick(NONSENSE)))),
   // A field that nobody knows, twice the same, or none of those that must be there.
   (value) => illegal(json({ ...(value as object), surprise: 1 })),
   (value, dice) => withRepeatedField(value, dice),
@@ -57,11 +57,13 @@ const DAMAGES: readonly Damage[] = [
   (value) => ({ input: Buffer.concat([Buffer.from(json(value)), Buffer.of(0xff)]), isIllegal: true }),
   // Numbers that JSON can write and we can't hold; secp256k1 where only ed25519 signs.
   (value, dice) =>
-    illegal(json(replaceAt(value, dice.pick(pathsOf(value)), "NUMBER")).replace('"NUMBER"', "1e400")),
-  (value, dice) => doubtful(Buffer.from(json(replaceAt(value, dice.pick(pathsOf(value)), SECP256K1_KEY)))),
+    illegal(json(replaceAt(value, dice.pick(checkedPathsOf(value)), "NUMBER")).replace('"NUMBER"', "1e400")),
+  (value, dice) =>
+    doubtful(Buffer.from(json(replaceAt(value, dice.pick(checkedPathsOf(value)), SECP256K1_KEY)))),
   // As long as it gets.
-  (value, dice) => illegal(json(replaceAt(value, dice.pick(pathsOf(value)), "y".repeat(60_000)))),
-  (value, dice) => illegal(json(replaceAt(value, dice.pick(pathsOf(value)), new Array(30_000).fill(0)))),
+  (value, dice) => illegal(json(replaceAt(value, dice.pick(checkedPathsOf(value)), "y".repeat(60_000)))),
+  (value, dice) =>
+    illegal(json(replaceAt(value, dice.pick(checkedPathsOf(value)), new Array(30_000).fill(0)))),
 ];
 
 function withRepeatedField(value: unknown, dice: Dice): Damaged {

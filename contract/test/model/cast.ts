@@ -1,4 +1,6 @@
 /** Who plays in random sequences, and under which keys: keys are told by labels, and labels are found again by key. */
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { base58Encode } from "../../src/interface/base58.ts";
 import type { AccountId, DomainPublicKey, SignerKey, TlsPublicKey } from "../../src/protocol/brand.ts";
 import type { AttestationEvidence } from "../../src/protocol/records.ts";
@@ -71,6 +73,7 @@ const CURVES: Readonly<Record<SignatureProtocol, readonly [name: string, bytes: 
 export const PROTOCOLS = Object.keys(CURVES) as readonly SignatureProtocol[];
 
 const domainKeys = new Map<string, DomainPublicKey>();
+const groupSecrets = new Map<DomainPublicKey, bigint>();
 
 /** A public key that a domain of this protocol may have. */
 export function domainKey(protocol: SignatureProtocol, label: string): DomainPublicKey {
@@ -78,7 +81,20 @@ export function domainKey(protocol: SignatureProtocol, label: string): DomainPub
   const known = domainKeys.get(`${curve} ${label}`);
   if (known) return known;
   const hex = [0, 1, 2].map((part) => sha256Hex(`${label} ${part}`)).join("");
-  const key = `${curve}:${base58Encode(Buffer.from(hex, "hex").subarray(0, bytes))}` as DomainPublicKey;
+  const secret = BigInt(`0x${hex.slice(0, 60)}`);
+  const point = groupPoint(curve, secret) ?? Buffer.from(hex, "hex").subarray(0, bytes);
+  const key = `${curve}:${base58Encode(point)}` as DomainPublicKey;
   domainKeys.set(`${curve} ${label}`, key);
+  groupSecrets.set(key, secret);
   return key;
+}
+
+/** What the participants would sign with together; undefined for a key that nobody here made. */
+export function groupSecret(key: DomainPublicKey): bigint | undefined {
+  return groupSecrets.get(key);
+}
+
+function groupPoint(curve: string, secret: bigint): Uint8Array | null {
+  if (curve === "secp256k1") return secp256k1.Point.BASE.multiply(secret).toBytes(false).subarray(1);
+  return curve === "ed25519" ? ed25519.Point.BASE.multiply(secret).toBytes() : null;
 }

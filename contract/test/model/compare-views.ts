@@ -31,6 +31,9 @@ export function compareViews(wasm: Uint8Array, storage: Storage, world: World, h
   if (state.kind !== "NotInitialized") shows("config", {}, world.config);
   shows("recovery_info", {}, answers.recoveryInfo(state));
   shows("proposed_updates", {}, world.updates.proposals);
+  const lookup = lookupOf(world);
+  shows("pending_requests", {}, answers.pendingRequests(lookup.requests(), null, lookup.request));
+  shows("pending_requests", { limit: 1 }, answers.pendingRequests(lookup.requests(), 1, lookup.request));
   for (const domain_id of [null, 0, 1, 9] as (DomainId | null)[]) {
     const key = attempt(() => answers.publicKey(state, domain_id));
     const found = ask(wasm, storage, height, "public_key", { domain_id });

@@ -6,6 +6,7 @@ import * as accounts from "./plans-accounts.ts";
 import * as keys from "./plans-keys.ts";
 import * as parameters from "./plans-parameters.ts";
 import * as recovery from "./plans-recovery.ts";
+import * as requests from "./plans-requests.ts";
 import type { Scene, SimCall } from "./scene.ts";
 
 export type Plan = (scene: Scene, dice: Dice) => SimCall[];
@@ -39,6 +40,10 @@ const HONEST = {
   voteUpdate: parameters.voteUpdate,
   withdrawUpdateVote: parameters.withdrawUpdateVote,
   migrate: parameters.migrate,
+  askForSignature: requests.askForSignature,
+  askAndAnswer: requests.askAndAnswer,
+  answerRequest: requests.answerRequest,
+  giveUpOnRequest: requests.giveUpOnRequest,
 } satisfies Record<string, Plan>;
 
 const honestPlans: readonly Plan[] = Object.values(HONEST);

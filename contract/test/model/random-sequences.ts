@@ -28,6 +28,14 @@ export const SHELL_CODES: readonly ErrorCode[] = [
   "INVALID_BORSH",
 ];
 
+/** Met elsewhere: codes of a view, of calls with little gas, and of more requests than a sequence has calls. */
+const MET_ELSEWHERE: readonly ErrorCode[] = [
+  "NO_DERIVED_KEY",
+  "NOT_ENOUGH_GAS",
+  "TOO_MANY_REQUESTS",
+  "TOO_MANY_DUPLICATES",
+];
+
 /** Mostly a block or none at a time; now and then past some timeout. */
 export const actions: fc.Arbitrary<Action> = fc.record({
   plan: fc.constantFrom(...PLAN_NAMES),
@@ -58,7 +66,9 @@ function commandOf(action: Action): fc.Command<object, Simulation> {
 function requireAllReached(coverage: Coverage, report: (line: string) => void): void {
   const { edges, codes, calls } = coverage;
   const wanted = [...new Set(EDGES.map((edge) => edge.join(" ")))];
-  const reachable = (Object.keys(ERROR_TEXTS) as ErrorCode[]).filter((code) => !SHELL_CODES.includes(code));
+  const reachable = (Object.keys(ERROR_TEXTS) as ErrorCode[]).filter(
+    (code) => !SHELL_CODES.includes(code) && !MET_ELSEWHERE.includes(code),
+  );
   report(
     `${calls} calls, ${edges.size} of ${wanted.length} edges, ${codes.size} of ${reachable.length} codes`,
   );

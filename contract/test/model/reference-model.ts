@@ -103,6 +103,8 @@ const ANYONE: readonly Command["type"][] = [
   "storage_deposit",
   "storage_withdraw",
   "storage_unregister",
+  "sign",
+  "return_signature_and_clean_state_on_success",
 ];
 const PROPOSED: readonly Command["type"][] = [
   "vote_new_parameters",

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import type { FunctionCallOutcome } from "../../../sandbox/src/vm/interface.ts";
 import { encodeEvent } from "../../src/interface/event-log.ts";
 import { encodePanic } from "../../src/interface/panic.ts";
+import { responseJson } from "../../src/interface/request-texts.ts";
 import type { UpdateId } from "../../src/protocol/brand.ts";
 import type { Outcome } from "../../src/protocol/context.ts";
+import type { RequestEffect } from "../../src/protocol/requests/signature-request.ts";
 import { signerKey, signerKeyBytes } from "../support/keys.ts";
 import { runWasm, type Storage, type WasmStep } from "../support/wasm-contract.ts";
 import { CONTRACT, EMPTY_WORLD, step, type World } from "../support/world.ts";
@@ -86,6 +88,7 @@ function compareOutcome(
   assert.deepEqual(outcome.logs, events.map(encodeEvent), about);
   assert.equal(answer ?? "", returns === undefined ? "" : JSON.stringify(returns), about);
   assert.deepEqual(sentBy(outcome), wantedBy(result.value, codes), about);
+  assert.deepEqual(answersOf(outcome), wantedAnswers(result.value), about);
   if (events.length === 0) assert.equal(outcome.storageChanges.size, 0, `${about}: a change without event`);
   return events.length > 0 ? next : world;
 }
@@ -109,9 +112,35 @@ function sentBy({ receipts }: FunctionCallOutcome): string[] {
 }
 
 /** The same lines, as the core wants them. */
-function wantedBy({ transfers, deploy }: Outcome, codes: ReadonlyMap<UpdateId, Uint8Array>): string[] {
+function wantedBy(
+  { transfers, deploy, requests }: Outcome,
+  codes: ReadonlyMap<UpdateId, Uint8Array>,
+): string[] {
   const paid = (transfers ?? []).map(({ account_id, amountYocto }) => `${account_id} gets ${amountYocto}`);
+  if (requests) return [...paid, ...promisedBy(requests.effect)];
   if (deploy === undefined) return paid;
   const code = Buffer.from(codes.get(deploy) ?? []).toString("hex");
   return [...paid, `${CONTRACT} deploys ${code}`, `${CONTRACT} calls migrate`];
+}
+
+function promisedBy({ kind }: RequestEffect): string[] {
+  switch (kind) {
+    case "wait":
+      return [`${CONTRACT} calls return_signature_and_clean_state_on_success`];
+    case "fail":
+      return [`${CONTRACT} calls fail_on_timeout`];
+    case "answer":
+      return [];
+  }
+}
+
+/** What those who waited get. */
+function answersOf({ resumedYields }: FunctionCallOutcome): string[] {
+  return resumedYields.map(({ payload }) => Buffer.from(payload).toString());
+}
+
+function wantedAnswers({ requests }: Outcome): string[] {
+  if (requests?.effect.kind !== "answer") return [];
+  const { tickets, response } = requests.effect;
+  return tickets.map(() => JSON.stringify(responseJson(response)));
 }

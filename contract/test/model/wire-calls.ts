@@ -54,6 +54,9 @@ function admit({ method, caller, signer, depositYocto }: WireCall): void {
     refuse("NOT_DIRECT_CALL", { signer, predecessor: caller });
   const attached_yocto = String(depositYocto);
   if (rule.deposit === "none" && depositYocto !== 0n) refuse("DEPOSIT_NOT_ACCEPTED", { attached_yocto });
+  if (rule.deposit === "one_yocto_or_more" && depositYocto < 1n) {
+    refuse("DEPOSIT_REQUIRED", { attached_yocto, required_yocto: "1", reason: "signature_request" });
+  }
   if (rule.deposit === "one_yocto" && depositYocto !== 1n) {
     refuse("DEPOSIT_REQUIRED", { attached_yocto, required_yocto: "1", reason: "operator_only" });
   }
@@ -63,7 +66,7 @@ function admit({ method, caller, signer, depositYocto }: WireCall): void {
 function attachedTo({ command, depositYocto }: TimedCall): bigint {
   const { deposit } = CALL_RULES[command.type];
   if (deposit === "none") return 0n;
-  return deposit === "one_yocto" ? 1n : depositYocto;
+  return deposit.startsWith("one_yocto") ? 1n : depositYocto;
 }
 
 function inputOf({ command, code }: TimedCall): string | Uint8Array {

@@ -15,6 +15,10 @@ const TEXTS: Readonly<Record<TextFormat, readonly string[]>> = {
   url: ["https://a.example:8443", "http://127.0.0.1:80/path?x=1"],
   network_id: ["testnet", "main-net_1.x"],
   yocto: ["0", "25000000000000000000000"],
+  hex16: ["0123456789abcdef".repeat(2)],
+  hex32: ["ab".repeat(32)],
+  hex33: [`02${"ab".repeat(32)}`],
+  eddsa_payload: ["00".repeat(32), "cd".repeat(1232)],
   text: ["text"],
 };
 
@@ -28,6 +32,8 @@ export function legalValue(node: AnySchema): fc.Arbitrary<unknown> {
         fc.constantFrom(0, node.maximum),
         fc.integer({ min: 0, max: Math.min(node.maximum, 100) }),
       );
+    case "bytes":
+      return fc.constant(Array.from({ length: node.length }, (_, at) => (at * 7) % 256));
     case "boolean":
       return fc.boolean();
     case "choice":
@@ -86,6 +92,11 @@ export type Path = readonly (string | number)[];
 export function pathsOf(value: unknown, at: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [at];
   return [at, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...at, key]))];
+}
+
+/** Every place but those that take any text: a request's path is the caller's own business. */
+export function checkedPathsOf(value: unknown): Path[] {
+  return pathsOf(value).filter((path) => path.at(-1) !== "path");
 }
 
 /** The value with another one at this place. */

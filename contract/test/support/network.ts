@@ -128,7 +128,7 @@ export const CANCEL: Command = { type: "cancel_recovery" };
 export interface Scenario {
   world: World;
   height: number;
-  call(name: string, signerLabel: string, command: Command, depositYocto?: bigint): Step;
+  call(name: string, signerLabel: string, command: Command, depositYocto?: bigint, prepaidGas?: bigint): Step;
   /** Runs the call and fails the test if it is refused. */
   accept(name: string, signerLabel: string, command: Command, depositYocto?: bigint): Outcome;
   /** The call has no effect at all: not even a pending expiry is stored. */
@@ -150,13 +150,14 @@ export function scenario(): Scenario {
   const self: Scenario = {
     world: EMPTY_WORLD,
     height: 100,
-    call: (name, signerLabel, command, depositYocto = 0n) =>
+    call: (name, signerLabel, command, depositYocto = 0n, prepaidGas = 300_000_000_000_000n) =>
       step(self.world, {
         command,
         caller: account(name),
         signerKey: signerKey(signerLabel),
         height: self.height,
         depositYocto,
+        prepaidGas,
       }),
     accept: (name, signerLabel, command, depositYocto = 0n) => {
       const { result, world } = self.call(name, signerLabel, command, depositYocto);

@@ -1,4 +1,5 @@
 /** The built contract on the embedded chain's VM, with a Map for storage. */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runtimeParameters } from "../../../sandbox/src/parameters/runtime-parameters.ts";
@@ -20,6 +21,10 @@ export interface WasmCall {
   readonly height: number;
   readonly depositYocto?: bigint;
   readonly isView?: boolean;
+  /** Default: 300 Tgas. */
+  readonly prepaidGas?: bigint;
+  /** What the promises that a callback waited for gave; null for one that failed. */
+  readonly promiseResults?: readonly (Uint8Array | null)[];
 }
 
 export interface WasmStep {
@@ -57,7 +62,8 @@ export function runWasm(code: Uint8Array, storage: Storage, call: WasmCall): Was
     code,
     methodName: call.method,
     parameters,
-    isYieldPending: () => false,
+    // Every data id that the contract kept is taken for one that still waits.
+    isYieldPending: () => true,
     storage: {
       get: (key) => storage.get(Buffer.from(key).toString("latin1")),
       chargeableNodes: () => 8,
@@ -93,11 +99,14 @@ function contextOf(call: WasmCall): Parameters<typeof runFunctionCall>[0]["conte
     accountLockedYocto: 0n,
     storageUsageBytes: 500_000n,
     attachedDepositYocto: call.depositYocto ?? 0n,
-    prepaidGas: 300_000_000_000_000n,
-    randomSeed: new Uint8Array(32),
+    prepaidGas: call.prepaidGas ?? 300_000_000_000_000n,
+    // Data ids of yields are made of it.
+    randomSeed: createHash("sha256").update(`${call.caller} ${call.height}`).digest(),
     isView: call.isView ?? false,
     outputDataReceivers: [],
-    promiseResults: [],
+    promiseResults: (call.promiseResults ?? []).map((data) =>
+      data === null ? { kind: "Failed" } : { kind: "Successful", data },
+    ),
     chainId: "localnet",
   };
 }

@@ -1,4 +1,10 @@
 /** A contract in memory: the pure core with Maps where the wasm has storage. */
+import {
+  derivePublicKey,
+  deriveTweak,
+  requestIdOf,
+  verifySignatureResponse,
+} from "../../../sdk/src/crypto/derived-keys.ts";
 import { base58Decode } from "../../src/interface/base58.ts";
 import { verifyEphemeralKeyProof } from "../../src/interface/ephemeral-key-proof.ts";
 import { keysetHash } from "../../src/interface/keyset-hash.ts";
@@ -16,6 +22,12 @@ import {
   NO_UPDATES,
   type Updates,
 } from "../../src/protocol/records.ts";
+import {
+  EMPTY_QUEUE,
+  type PendingRequest,
+  type RequestId,
+  type RequestQueue,
+} from "../../src/protocol/requests/signature-request.ts";
 import { findParticipant, membersOf } from "../../src/protocol/rules/members.ts";
 import type { ProtocolState } from "../../src/protocol/state.ts";
 import { transition } from "../../src/protocol/transition.ts";
@@ -30,6 +42,8 @@ export interface World {
   readonly config: Config;
   readonly counters: Counters;
   readonly updates: Updates;
+  readonly queue: RequestQueue;
+  readonly requests: ReadonlyMap<RequestId, PendingRequest>;
 }
 
 export interface Call {
@@ -38,6 +52,8 @@ export interface Call {
   readonly signerKey: SignerKey;
   readonly height: number;
   readonly depositYocto?: bigint;
+  /** Default: 300 Tgas. */
+  readonly prepaidGas?: bigint;
 }
 
 export const EMPTY_WORLD: World = {
@@ -47,6 +63,8 @@ export const EMPTY_WORLD: World = {
   config: DEFAULT_CONFIG,
   counters: { next_recovery_id: 0 } as Counters,
   updates: NO_UPDATES,
+  queue: EMPTY_QUEUE,
+  requests: new Map(),
 };
 
 export interface Step {
@@ -68,6 +86,7 @@ export function contextOf(world: World, call: Omit<Call, "command">): Context {
     signerKey: call.signerKey,
     height: call.height as BlockHeight,
     depositYocto: call.depositYocto ?? 0n,
+    prepaidGas: call.prepaidGas ?? 300_000_000_000_000n,
     contractId: CONTRACT,
     config: world.config,
     counters: world.counters,
@@ -78,6 +97,10 @@ export function contextOf(world: World, call: Omit<Call, "command">): Context {
         verifyEphemeralKeyProof(claim, proof, base58Decode, verifyEd25519),
       proposalKey: (proposal) => proposalKey(proposal, sha256Hex),
       keysetHash: (keyset) => keysetHash(keyset, sha256Hex),
+      tweak: deriveTweak,
+      requestId: requestIdOf,
+      derivedKey: derivePublicKey,
+      verifySignature: verifySignatureResponse,
     },
   };
 }
@@ -90,6 +113,8 @@ export function lookupOf(world: World): Lookup {
     record: (account) => world.records.get(account),
     tlsKeyHolder: (key) => world.tlsKeys.get(key),
     updates: () => world.updates,
+    requests: () => world.queue,
+    request: (id) => world.requests.get(id),
   };
 }
 
@@ -101,6 +126,11 @@ function advance(world: World, outcome: Outcome): World {
     config: outcome.config ?? world.config,
     counters: outcome.counters ?? world.counters,
     updates: outcome.updates ?? world.updates,
+    queue: outcome.requests?.queue ?? world.queue,
+    requests: withChanges(
+      world.requests,
+      outcome.requests ? [[outcome.requests.id, outcome.requests.request]] : [],
+    ),
   };
 }
 

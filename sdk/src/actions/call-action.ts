@@ -35,7 +35,7 @@ export type CallAction<Name extends CallName> = (
 /** Makes the action of a call method from the interface's catalogue, with its gas and deposit. */
 export function callAction<Name extends CallName>(name: Name): CallAction<Name> {
   const { gas, deposit, result } = CALLS[name];
-  const usualDepositYocto = deposit === "one_yocto" ? 1n : 0n;
+  const usualDepositYocto = deposit.startsWith("one_yocto") ? 1n : 0n;
   return async (caller, ...[args, options]) => {
     const depositYocto = options?.depositYocto ?? usualDepositYocto;
     const signal = options?.signal === undefined ? {} : { signal: options.signal };

@@ -2,6 +2,7 @@
 import { callAction } from "./call-action.ts";
 
 export { proposeUpdate } from "./propose-update.ts";
+export { sign } from "./sign.ts";
 
 /** Starts the contract without keys. Only the contract account itself, once. */
 export const init = callAction("init");
@@ -51,6 +52,14 @@ export const voteCancelResharing = callAction("vote_cancel_resharing");
 export const voteUpdate = callAction("vote_update");
 /** Takes the member's vote back, and its own proposal once nobody votes for it. */
 export const removeUpdateVote = callAction("remove_update_vote");
+/** A node's answer to a signature request; everybody who waits for it gets it. Only the recorded node key. */
+export const respond = callAction("respond");
+/** What the host calls once a request was answered or waited too long. Only the contract account. */
+export const returnSignatureAndCleanStateOnSuccess = callAction(
+  "return_signature_and_clean_state_on_success",
+);
+/** Fails: how a call that waited too long is told so. Only the contract account. */
+export const failOnTimeout = callAction("fail_on_timeout");
 /** Has new code check what is stored. Only the contract account. */
 export const migrate = callAction("migrate");
 /** Pays for a candidate's record; pass `depositYocto` of `storageBalanceBounds`. */

@@ -21,6 +21,12 @@ export const backupServiceInfo = viewAction("backup_service_info");
 export const backupReceipt = viewAction("backup_receipt");
 /** A domain's public key as text. */
 export const publicKey = viewAction("public_key");
+/** The key that answers requests of a predecessor's path in a domain, as text. */
+export const derivedPublicKey = viewAction("derived_public_key");
+/** The yield of the first caller that waits for this request; null when nobody does. */
+export const getPendingRequest = viewAction("get_pending_request");
+/** Signature requests that wait for an answer, oldest first, at most `limit`. */
+export const pendingRequests = viewAction("pending_requests");
 /** Whether the network takes signature requests for a domain now. */
 export const acceptsRequests = viewAction("accepts_requests");
 /** The last key of an account, role and purpose with its session; the key is null once expired. */

@@ -6,6 +6,8 @@ export interface CallOptions {
   readonly gas: bigint;
   /** A function-call access key can attach nothing. */
   readonly depositYocto: bigint;
+  /** For calls that answer many blocks later: how long to wait for that, in milliseconds. Default: about a minute. */
+  readonly answerMillis?: number;
   readonly signal?: AbortSignal;
 }
 

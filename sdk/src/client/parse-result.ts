@@ -38,6 +38,8 @@ function read(node: SchemaNode, json: unknown, path: string): unknown {
       if (Number.isSafeInteger(json) && (json as number) >= 0 && (json as number) <= node.maximum)
         return json;
       throw new Mismatch(path, `a whole number up to ${node.maximum}`, json);
+    case "bytes":
+      return readBytes(node.length, json, path);
     case "boolean":
       if (typeof json === "boolean") return json;
       throw new Mismatch(path, "a boolean", json);
@@ -76,6 +78,12 @@ function readText(node: TextNode, json: unknown, path: string): string {
   if (kind !== undefined) checkKey(json, kind, path);
   if (node.format === "sha256" && !SHA256_HEX.test(json)) throw new Mismatch(path, "64 hex characters", json);
   return json;
+}
+
+function readBytes(length: number, json: unknown, path: string): readonly number[] {
+  const isByte = (one: unknown) => Number.isInteger(one) && (one as number) >= 0 && (one as number) <= 255;
+  if (Array.isArray(json) && json.length === length && json.every(isByte)) return json;
+  throw new Mismatch(path, `a list of ${length} bytes`, json);
 }
 
 function checkKey(text: string, kind: "ed25519" | "x25519", path: string): void {

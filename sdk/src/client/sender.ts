@@ -14,7 +14,7 @@ import type { CallContract, CallOptions, CallOutcome } from "./call-contract.ts"
 import { callOutcome } from "./call-outcome.ts";
 import { type AskNode, askNode, type RpcEndpoint } from "./json-rpc.ts";
 import { blockParams, FINAL } from "./read-contract.ts";
-import { DEFAULT_RETRY_POLICY, withRetries } from "./retry.ts";
+import { DEFAULT_RETRY_POLICY, type RetryPolicy, withRetries } from "./retry.ts";
 import { type SignedCall, signCall } from "./sign-call.ts";
 
 /** What a sender needs. Run one sender per access key: two would race for its nonces. */
@@ -75,7 +75,7 @@ function callInTurn(
 ): Promise<CallOutcome> {
   const attempt = async () => {
     const signed = await sign(sender, method, args, options);
-    return callOutcome(await broadcast(sender, signed, options.signal), signed.hash);
+    return callOutcome(await broadcast(sender, signed, options), signed.hash);
   };
   return retryingOnly(["NONCE_TAKEN", "TRANSACTION_EXPIRED"], attempt, options.signal);
 }
@@ -123,7 +123,7 @@ async function accessKey(sender: Sender, query: unknown, signal: AbortSignal | u
 async function broadcast(
   sender: Sender,
   signed: SignedCall,
-  signal: AbortSignal | undefined,
+  { signal, answerMillis = 0 }: CallOptions,
 ): Promise<unknown> {
   let sent = 0;
   const send = async (): Promise<unknown> => {
@@ -137,7 +137,7 @@ async function broadcast(
     }
   };
   try {
-    return await withRetries(send, SEND_POLICY, signal);
+    return await withRetries(send, patience(answerMillis), signal);
   } catch (error) {
     const invalid = error instanceof ReportedError ? invalidTransaction(error) : undefined;
     // The first answer is about this transaction; later ones may be about its own success, as "nonce taken".
@@ -149,6 +149,12 @@ async function broadcast(
 }
 
 const SEND_POLICY = { ...DEFAULT_RETRY_POLICY, attempts: 5 };
+/** A node says TIMEOUT_ERROR after so long; asking again goes on waiting for the same transaction. */
+const NODE_WAITS_MILLIS = 10_000;
+
+function patience(answerMillis: number): RetryPolicy {
+  return { ...SEND_POLICY, attempts: SEND_POLICY.attempts + Math.ceil(answerMillis / NODE_WAITS_MILLIS) };
+}
 
 async function lookUp(
   sender: Sender,

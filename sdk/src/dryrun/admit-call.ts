@@ -4,7 +4,7 @@ import type { AnyCallName, CallName } from "../../../contract/src/interface/argu
 import { base58Decode } from "../../../contract/src/interface/base58.ts";
 import { readCommand } from "../../../contract/src/interface/decode-command.ts";
 import { CALL_RULES } from "../../../contract/src/interface/method-rules.ts";
-import type { CallInput } from "../../../contract/src/interface/methods.ts";
+import { CALLS, type CallInput, PROPOSE_UPDATE } from "../../../contract/src/interface/methods.ts";
 import {
   encodeProposeUpdate,
   type ProposedUpdate,
@@ -24,7 +24,12 @@ export type AnyCall = { [Name in AnyCallName]: CallOf<Name> }[AnyCallName];
 
 /** What the method's action attaches unless told otherwise. */
 export function usualDepositYocto(method: AnyCallName): bigint {
-  return CALL_RULES[method].deposit === "one_yocto" ? 1n : 0n;
+  return CALL_RULES[method].deposit.startsWith("one_yocto") ? 1n : 0n;
+}
+
+/** Gas units that the method's action attaches. */
+export function usualGas(method: AnyCallName): bigint {
+  return method === "propose_update" ? PROPOSE_UPDATE.gas : CALLS[method].gas;
 }
 
 /** The command that reaches the core. Throws a Refusal where deposit or arguments don't get that far. */
@@ -34,6 +39,9 @@ export function admitCall(call: AnyCall, depositYocto: bigint): Command {
   if (deposit === "none" && depositYocto !== 0n) refuse("DEPOSIT_NOT_ACCEPTED", { attached_yocto });
   if (deposit === "one_yocto" && depositYocto !== 1n) {
     refuse("DEPOSIT_REQUIRED", { attached_yocto, required_yocto: "1", reason: "operator_only" });
+  }
+  if (deposit === "one_yocto_or_more" && depositYocto < 1n) {
+    refuse("DEPOSIT_REQUIRED", { attached_yocto, required_yocto: "1", reason: "signature_request" });
   }
   if (call.method !== "propose_update") {
     return readCommand(call.method, JSON.stringify(call.args), base58Decode);

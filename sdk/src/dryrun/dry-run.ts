@@ -7,7 +7,7 @@ import { transition } from "../../../contract/src/protocol/transition.ts";
 import { type BlockReference, FINAL, type ReadContract, type ViewOutcome } from "../client/read-contract.ts";
 import { parseKey } from "../crypto/key-texts.ts";
 import { ContractError } from "../errors/contract-error.ts";
-import { type AnyCall, admitCall, usualDepositYocto } from "./admit-call.ts";
+import { type AnyCall, admitCall, usualDepositYocto, usualGas } from "./admit-call.ts";
 import { readSnapshot } from "./contract-snapshot.ts";
 import { PORTS } from "./ports.ts";
 import { type StoredAccounts, storedAccounts } from "./stored-accounts.ts";
@@ -67,7 +67,7 @@ export interface DryRuns {
 export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
   const { reader, contractId, at = FINAL, alsoRead = [], signal } = options;
   const snapshot = await readSnapshot(reader, at, signal);
-  const { block, state, config, counters, updates } = snapshot;
+  const { block, state, config, counters, updates, requests } = snapshot;
   const accounts = storedAccounts(reader, snapshot, alsoRead as readonly AccountId[], signal);
   return {
     block,
@@ -86,11 +86,12 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
         signerKey: call.signerKey as SignerKey,
         height: (call.height ?? block.blockHeight + 1) as BlockHeight,
         depositYocto,
+        prepaidGas: usualGas(call.method),
         contractId: contractId as AccountId,
         config,
         counters,
         ports: PORTS,
-        lookup: { ...accounts.lookup, updates: () => updates },
+        lookup: { ...accounts.lookup, updates: () => updates, ...requests },
       };
       return await untilRead(accounts, () => foreseen(state, transition(state, admitted.value, context)));
     },

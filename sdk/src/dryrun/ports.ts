@@ -5,6 +5,12 @@ import { keysetHash } from "../../../contract/src/interface/keyset-hash.ts";
 import { proposalKey } from "../../../contract/src/interface/proposal-key.ts";
 import { type VerifyEd25519, verifyTlsKeyProof } from "../../../contract/src/interface/tls-key-proof.ts";
 import type { Ports } from "../../../contract/src/protocol/context.ts";
+import {
+  derivePublicKey,
+  deriveTweak,
+  requestIdOf,
+  verifySignatureResponse,
+} from "../crypto/derived-keys.ts";
 import { sha256Hex } from "../crypto/sha256-hex.ts";
 
 /** What the host gives the contract, in JavaScript alone, so that dry runs work in browsers too. */
@@ -14,6 +20,10 @@ export const PORTS: Ports = {
     verifyEphemeralKeyProof(claim, proof, base58Decode, verifyEd25519),
   proposalKey: (proposal) => proposalKey(proposal, sha256Hex),
   keysetHash: (keyset) => keysetHash(keyset, sha256Hex),
+  tweak: deriveTweak,
+  requestId: requestIdOf,
+  derivedKey: derivePublicKey,
+  verifySignature: verifySignatureResponse,
 };
 
 const verifyEd25519: VerifyEd25519 = (signature, message, publicKey) => {

@@ -45,6 +45,7 @@ function depositOf(method: AnyCallName): string {
     case "if_operator":
       return "0 NEAR";
     case "one_yocto":
+    case "one_yocto_or_more":
       return "1 yoctoNEAR";
     case "any_amount":
       return "<amount> NEAR";

@@ -1,3 +1,4 @@
+import type { Tweak } from "../../../../contract/src/protocol/requests/signature-request.ts";
 import type { Keyshare } from "../../../keyshare/keyshare.ts";
 import { commitToNonces, type NonceCommitment } from "../commit-to-nonces.ts";
 import type { KeyshareMaterial } from "../keyshare-material.ts";
@@ -27,9 +28,11 @@ export interface SigningInvitation {
   readonly signer: SignerPeer;
   readonly sessionId: string;
   readonly keyshare: Keyshare;
-  /** The coordinator's own material, read from `keyshare`. */
+  /** The coordinator's own material, read from `keyshare` and derived. */
   readonly material: KeyshareMaterial;
   readonly message: Uint8Array;
+  /** `material` is derived with it already. */
+  readonly tweak?: Tweak;
   readonly askPeer: AskPeer;
   readonly answerMillis: number;
   readonly signal: AbortSignal;
@@ -53,7 +56,16 @@ export async function commitWith(invitation: SigningInvitation): Promise<Committ
 async function commitOverNetwork(invitation: SigningInvitation): Promise<CommittedSigner> {
   const { signer, sessionId, keyshare, material, message } = invitation;
   const { domain_id, epoch_id, attempt, public_key } = keyshare;
-  const request: CommitRequest = { session_id: sessionId, domain_id, epoch_id, attempt, public_key, message };
+  const tweak = invitation.tweak && Uint8Array.from(invitation.tweak);
+  const request: CommitRequest = {
+    session_id: sessionId,
+    domain_id,
+    epoch_id,
+    attempt,
+    public_key,
+    message,
+    tweak,
+  };
   const reply = readCommitReply(await ask(invitation, SIGNING_PATHS.commit, request), "answer");
   requireAnswerOf(invitation, reply);
   const { isPoint } = suiteOf(material.scheme);

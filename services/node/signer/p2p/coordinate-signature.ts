@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import type { Tweak } from "../../../../contract/src/protocol/requests/signature-request.ts";
 import type { Keyshare } from "../../../keyshare/keyshare.ts";
 import { aggregateSignature } from "../aggregate-signature.ts";
 import type { NonceCommitment } from "../commit-to-nonces.ts";
+import { deriveMaterial } from "../derive-material.ts";
 import { fromKeyshare } from "../keyshare-codec.ts";
 import type { KeyshareMaterial } from "../keyshare-material.ts";
 import type { SignatureShare } from "../sign-share.ts";
@@ -18,6 +20,8 @@ export interface CoordinationOptions {
   readonly keyshare: Keyshare;
   /** The bytes to sign, at most 4,096; both schemes hash them themselves. */
   readonly message: Uint8Array;
+  /** Signs under the key that this derives from the domain's; left out for the domain's own key. */
+  readonly tweak?: Tweak;
   /**
    * Who may sign, most wanted first: the first `threshold` that answer do, the rest stand by. The
    * coordinator signs only if it is listed.
@@ -29,10 +33,11 @@ export interface CoordinationOptions {
   readonly signal: AbortSignal;
 }
 
-/** A signature that verifies under the domain's group key, and who made it. */
+/** A signature that verifies under the domain's group key, or the one derived from it, and who made it. */
 export interface CoordinatedSignature {
   /** Ed25519: 64 bytes (RFC 8032). secp256k1: 65 bytes (compressed R ‖ z, RFC 9591). */
   readonly signature: Uint8Array;
+  /** The domain's key, from which a tweak derives the one that signed. */
   readonly public_key: string;
   /** Ascending by participant id. */
   readonly signers: readonly SignerPeer[];
@@ -52,7 +57,8 @@ export interface FailedSigner {
  * Throws SignerError `NOT_ENOUGH_SIGNERS` (naming those who failed), `BAD_PARAMETERS`, `ABORTED`.
  */
 export async function coordinateSignature(request: CoordinationOptions): Promise<CoordinatedSignature> {
-  const material = fromKeyshare(request.keyshare);
+  const own = fromKeyshare(request.keyshare);
+  const material = request.tweak ? deriveMaterial(own, request.tweak) : own;
   const options = { ...request, signal: AbortSignal.any([request.signal]) };
   // One listener per signer is right here; Node takes more than ten for a leak.
   setMaxListeners(0, options.signal);

@@ -1,7 +1,9 @@
 import type { TlsPublicKey } from "../../../../contract/src/protocol/brand.ts";
+import type { Tweak } from "../../../../contract/src/protocol/requests/signature-request.ts";
 import type { Keyshare } from "../../../keyshare/keyshare.ts";
 import { type Route, type RouteReply, refusal } from "../../../transport/routes.ts";
 import { commitToNonces, discardNonce } from "../commit-to-nonces.ts";
+import { deriveMaterial } from "../derive-material.ts";
 import { fromKeyshare } from "../keyshare-codec.ts";
 import { signShare } from "../sign-share.ts";
 import { SignerError, type SignerErrorCode } from "../signer-error.ts";
@@ -37,6 +39,8 @@ export type ReadKeyshare = (domainId: number) => Promise<Keyshare | undefined>;
 export interface SigningProposal {
   readonly domain_id: number;
   readonly message: Uint8Array;
+  /** Of the derived key to sign with; undefined for the domain's own key. */
+  readonly tweak: Tweak | undefined;
   readonly coordinator: SignerPeer;
 }
 
@@ -111,10 +115,11 @@ async function answerCommit(
   const difference = keysetDifference(share, request);
   if (difference !== undefined) return refusal(409, "KEYSET_DIFFERS", difference);
   const { domain_id, message } = request;
-  const decision = await approve({ domain_id, message, coordinator });
+  const tweak = request.tweak && (Array.from(request.tweak) as readonly number[] as Tweak);
+  const decision = await approve({ domain_id, message, tweak, coordinator });
   if (decision.kind === "refused") return refusal(403, "NOT_APPROVED", decision.reason);
 
-  const material = fromKeyshare(share);
+  const material = tweak ? deriveMaterial(fromKeyshare(share), tweak) : fromKeyshare(share);
   const nonce = commitToNonces(material);
   const opened = sessions.open(coordinator.account_id, request.session_id, { material, nonce, message });
   if (opened !== "opened") discardNonce(nonce);

@@ -13,6 +13,8 @@ export interface CommitRequest {
   readonly attempt: number;
   readonly public_key: string;
   readonly message: Uint8Array;
+  /** 32 bytes: sign under the key that they derive from the domain's; left out for the domain's key itself. */
+  readonly tweak: Uint8Array | undefined;
 }
 
 /** One signer's two nonce commitments (compressed points). */
@@ -53,6 +55,7 @@ export const readCommitRequest: Reader<CommitRequest> = object({
   attempt: id,
   public_key: text(keyCharacters, /^[a-z0-9]+:[1-9A-HJ-NP-Za-km-z]+$/),
   message: hexBytes(0, messageBytes),
+  tweak: (value, where) => (value === undefined ? undefined : hexBytes(32, 32)(value, where)),
 });
 
 /** Checks a signer's first answer; sizes are capped for both suites, exact ones are the protocol's business. */
