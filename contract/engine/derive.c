@@ -80,6 +80,7 @@ static int limb_at(int i) { return (51 * i + 1) / 2; }
 
 static __attribute__((noinline)) void carry(int64_t h[10], Fe out)
 {
+#pragma clang loop unroll(full)
     for (int i = 0; i < 11; i++) {
         int at = i % 10, bits = limb_bits(at);
         int64_t c = (h[at] + (1ll << (bits - 1))) >> bits;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createRpcReader, type ReadContract, state as readState } from "../../sdk/src/index.ts";
 import { build } from "./build.ts";
 import { type DemoChain, startChain } from "./chain.ts";
+import { startCustomer } from "./customer.ts";
 import { type DemoSettings, runBackup, runNode } from "./machines.ts";
 import { setUpNetwork, startNetwork } from "./network.ts";
 import type { RunningProgram } from "./programs.ts";
@@ -17,6 +18,8 @@ import { expectSignatures } from "./sign-both.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 
 const NETWORK_ID = "demo";
+/** Answers that the customer waits for in every act. */
+const ANSWERS_PER_ACT = 3;
 const folder = mkdtempSync(join(tmpdir(), "mpc-recovery-demo-"));
 const programs: RunningProgram[] = [];
 let chain: DemoChain | undefined;
@@ -72,9 +75,15 @@ async function story(line: Timeline): Promise<void> {
   const lostBackup = backups[2];
   if (lostProgram === undefined || lostBackup === undefined)
     throw new Error("expected three nodes and backups");
+  const account = await chain.createOperator("customer");
+  const customer = await startCustomer(settings, reader, account);
+  await customer.answered(ANSWERS_PER_ACT);
+  await line.held("customer", "asks the contract for one signature after another; every answer verifies");
+
   const lost = await loseNode(network, 2, lostProgram, line);
   const replacement = await recoverNode(settings, network, lost, lostBackup, initial, reader, line, track);
 
+  await customer.answered(ANSWERS_PER_ACT);
   const stopped = nodes[1];
   stopped?.process.kill("SIGTERM");
   await stopped?.ended;
@@ -88,6 +97,12 @@ async function story(line: Timeline): Promise<void> {
   await line.held(
     "network",
     `signs again with the recovered node's share; signers: ${signers[0]?.join(", ")}`,
+  );
+  await customer.answered(ANSWERS_PER_ACT);
+  const { requests, longestGapMillis } = await customer.stop();
+  await line.held(
+    "customer",
+    `${requests} requests on chain, through loss and recovery, every one answered validly; longest gap ${(longestGapMillis / 1000).toFixed(1)} s`,
   );
   await startOldMachine(settings, lost, reader, line);
   await secretsNowhere(folder, [...network.nodes, ...network.backups, replacement.machine], line);

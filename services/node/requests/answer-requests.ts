@@ -1,7 +1,7 @@
 import { backOffMillis, type Clock } from "../../operations/clock.ts";
 import type { Log } from "../../operations/log.ts";
 import { codeOf, isContractRefusal, oneLine } from "../../operations/program-error.ts";
-import { leadersOf, SLOW_MILLIS, takesLeadAfterMillis } from "./choose-leader.ts";
+import { LEADER_MILLIS, leadersOf, SLOW_MILLIS, takesLeadAfterMillis } from "./choose-leader.ts";
 import type { MakeAnswer, Respond, WaitingRequest } from "./ports.ts";
 import type { RequestsSource } from "./read-requests.ts";
 
@@ -110,6 +110,8 @@ async function answer(
   const fields = { request_id, domain_id: request.domain_id };
   try {
     await respond(request, await makeAnswer(request, signal), signal);
+    // What was read a moment ago may show it still.
+    known.notBefore = clock.now() + LEADER_MILLIS;
     log.info("request.answered", { ...fields, after_millis: clock.now() - known.since });
   } catch (error) {
     if (signal.aborted) return;
