@@ -10,4 +10,9 @@ test("the demo: a lost node comes back, end to end, with real processes", () => 
   assert.match(demo.stdout, /VERDICT: RECOVERED\. All \d+ steps held; the recovered network signs\./);
   assert.match(demo.stdout, /impostor .*0 bytes/);
   assert.match(demo.stdout, /stood down with exit code 0/);
+  const [, requests = "0", gap = "60"] =
+    /(\d+) requests on chain, .*every one answered validly; longest gap ([\d.]+) s/.exec(demo.stdout) ?? [];
+  assert.ok(Number(requests) >= 9, `${requests} requests`);
+  // A request of a network that does not sign while a node is away would wait for the whole recovery.
+  assert.ok(Number(gap) < 60, `longest gap ${gap} s`);
 });

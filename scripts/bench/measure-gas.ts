@@ -4,6 +4,7 @@ import { candidateStory } from "./candidate-story.ts";
 import { governanceStory } from "./governance-story.ts";
 import { benchNetwork } from "./network.ts";
 import { recoveryStory } from "./recovery-story.ts";
+import { signatureStory } from "./signature-story.ts";
 import { startStory } from "./start-story.ts";
 import type { Story } from "./step.ts";
 import { updateStory } from "./update-story.ts";
@@ -33,7 +34,14 @@ export async function measureGas(wasmFile: string): Promise<GasTable> {
   return Object.fromEntries(PARTICIPANT_COUNTS.map((count) => [`n=${count}`, measureNetwork(code, count)]));
 }
 
-const STORIES: readonly Story[] = [startStory, recoveryStory, candidateStory, updateStory, governanceStory];
+const STORIES: readonly Story[] = [
+  startStory,
+  recoveryStory,
+  candidateStory,
+  updateStory,
+  governanceStory,
+  signatureStory,
+];
 
 function measureNetwork(code: Uint8Array, count: number): Record<string, CallGas> {
   const network = benchNetwork(count);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { X25519PublicKey } from "../../contract/src/protocol/brand.ts";
 import type { EphemeralKeyPurpose, TlsKeyRole } from "../../contract/src/protocol/records.ts";
 import { signEphemeralKeyProof } from "../../sdk/src/crypto/ephemeral-key-proof.ts";
@@ -24,6 +25,9 @@ export interface BenchNetwork {
   /** Arguments of `submit_ephemeral_key` for the first session. */
   ephemeralKey(index: number, role: TlsKeyRole, purpose: EphemeralKeyPurpose, tlsRole: string): unknown;
 }
+
+/** What the bench's participants would sign ECDSA with together. */
+export const BENCH_ECDSA_SECRET = 0x5ec9256b1bec4n;
 
 const NETWORK_ID = "bench";
 const CONTRACT_ID = "mpc.near";
@@ -88,7 +92,7 @@ function domain(id: number, protocol: string): Readonly<Record<string, unknown>>
 }
 
 function benchKeyset(keyPair: BenchNetwork["keyPair"]): readonly Readonly<Record<string, unknown>>[] {
-  const point = createHash("sha512").update("secp256k1 key of the bench").digest();
+  const point = secp256k1.Point.BASE.multiply(BENCH_ECDSA_SECRET).toBytes(false).subarray(1);
   return [
     { domain_id: 0, key: formatPublicKey("secp256k1", point), attempt: 240 },
     { domain_id: 1, key: keyPair(0, "group").publicKey, attempt: 0 },

@@ -7,7 +7,11 @@ import {
   removeKey,
 } from "../../sandbox/src/trie/counting-trie.ts";
 import { accountKey, contractCodeKey, contractDataKey } from "../../sandbox/src/trie/trie-keys.ts";
-import type { FunctionCallOutcome, RuntimeParameters } from "../../sandbox/src/vm/interface.ts";
+import type {
+  FunctionCallOutcome,
+  PromiseResult,
+  RuntimeParameters,
+} from "../../sandbox/src/vm/interface.ts";
 import { runFunctionCall } from "../../sandbox/src/vm/run-function-call.ts";
 
 /** Who calls, when and with what; a view when `caller` is left out. */
@@ -20,6 +24,8 @@ export interface ContractCall {
   readonly signerKey?: Uint8Array;
   readonly depositYocto?: bigint;
   readonly height: number;
+  /** What a callback's promises gave. */
+  readonly promiseResults?: readonly PromiseResult[];
 }
 
 /** A contract on the embedded chain's virtual machine: one call a chunk, storage and trie kept between calls. */
@@ -89,7 +95,7 @@ function runOnce(
       randomSeed: new Uint8Array(32),
       isView: call.caller === undefined,
       outputDataReceivers: [],
-      promiseResults: [],
+      promiseResults: call.promiseResults ?? [],
       chainId: "localnet",
     },
   });
