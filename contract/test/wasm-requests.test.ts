@@ -5,7 +5,7 @@ import { derivePublicKey, requestIdOf } from "../../sdk/src/crypto/derived-keys.
 import { decodePanic } from "../src/interface/panic.ts";
 import { responseJson } from "../src/interface/request-texts.ts";
 import type { Command } from "../src/protocol/commands.ts";
-import { MAX_DUPLICATE_REQUESTS } from "../src/protocol/limits.ts";
+import { MAX_DUPLICATE_REQUESTS, MAX_PENDING_REQUESTS } from "../src/protocol/limits.ts";
 import { signerKeyBytes } from "./support/keys.ts";
 import { nodeInfo } from "./support/network.ts";
 import {
@@ -208,6 +208,25 @@ describe("signature requests on the wasm", () => {
     const { outcome } = accept(storage, respondCall(request), attached);
     const ids = outcome.resumedYields.map(({ dataId }) => Buffer.from(dataId).toString("hex"));
     assert.equal(new Set(ids).size, MAX_DUPLICATE_REQUESTS);
+  });
+
+  test("behavior: in the fullest queue the least gas reaches for asking, and what clients attach for the longest request, its answer and giving up", () => {
+    const long = payloadFor(EDDSA, "ab".repeat(1232));
+    const usual = { ...ASK, prepaidGas: 20_000_000_000_000n };
+    let storage = running;
+    for (let at = 1; at < MAX_PENDING_REQUESTS; at++) {
+      storage = accept(storage, signCall(EDDSA, `${at}`, long), { ...usual, height: 99 }).storage;
+    }
+    accept(storage, signCall(EDDSA), { ...ASK, prepaidGas: 10_000_000_000_000n });
+    const asked = signCall(EDDSA, "ü".repeat(1024), long);
+    for (let at = 0; at < MAX_DUPLICATE_REQUESTS; at++) {
+      storage = accept(storage, asked, { ...usual, height: 100 + at }).storage;
+    }
+    const request = requestOf("x", asked);
+    const ticket = MAX_PENDING_REQUESTS - 1;
+    const late = { caller: "mpc.near", promiseResults: [null], prepaidGas: 5_500_000_000_000n };
+    accept(storage, timeOutCall(requestIdOf(request), ticket), late);
+    accept(storage, respondCall(request), { ...by("b", "b-node"), prepaidGas: 60_000_000_000_000n });
   });
 
   test("behavior: a pending request survives new code; one that can't be read stops it", () => {

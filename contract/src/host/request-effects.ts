@@ -8,7 +8,7 @@ import { saveRequests, yieldsOf } from "./stored-requests.ts";
 const CALLBACK = "return_signature_and_clean_state_on_success";
 /** For the callback to clean up after a time-out and to have the call fail. */
 const CALLBACK_GAS = 5_500_000_000_000n;
-const FAIL_GAS = 1_500_000_000_000n;
+const FAIL_GAS = 1_000_000_000_000n;
 const REGISTER = 0;
 const ANSWERED = 1n;
 

@@ -65,7 +65,8 @@ const PROPOSALS_GAS = 60n * TGAS;
 const INIT_GAS = 200n * TGAS;
 /** Of an answer that wakes as many callers as may wait for it. */
 const RESPOND_GAS = 60n * TGAS;
-const SIGN_GAS = 15n * TGAS;
+/** Of the longest path and payload in the fullest queue; short ones take half. */
+const SIGN_GAS = 20n * TGAS;
 const VOTING_KINDS: readonly StateKind[] = ["Running", "Resharing", "Recovery"];
 
 const CALL_RESULTS: { readonly [Name in CallName]?: AnySchema } = {

@@ -32,6 +32,12 @@ export function usualGas(method: AnyCallName): bigint {
   return method === "propose_update" ? PROPOSE_UPDATE.gas : CALLS[method].gas;
 }
 
+/** Whether the method asks for no key of a certain kind. */
+export function takesAnyKey(method: AnyCallName): boolean {
+  const { access } = CALL_RULES[method];
+  return access === "anyone" || access === "callback";
+}
+
 /** The command that reaches the core. Throws a Refusal where deposit or arguments don't get that far. */
 export function admitCall(call: AnyCall, depositYocto: bigint): Command {
   const { deposit } = CALL_RULES[call.method];

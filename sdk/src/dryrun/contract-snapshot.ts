@@ -1,4 +1,3 @@
-import type { ViewResult } from "../../../contract/src/interface/methods.ts";
 import { proposalKey } from "../../../contract/src/interface/proposal-key.ts";
 import type {
   AccountId,
@@ -7,14 +6,8 @@ import type {
   RecoveryId,
   UpdateId,
 } from "../../../contract/src/protocol/brand.ts";
-import type { Lookup } from "../../../contract/src/protocol/context.ts";
 import { DEFAULT_CONFIG } from "../../../contract/src/protocol/limits.ts";
 import type { Config, Counters, Updates } from "../../../contract/src/protocol/records.ts";
-import type {
-  PendingRequest,
-  RequestId,
-  Ticket,
-} from "../../../contract/src/protocol/requests/signature-request.ts";
 import type {
   DomainConfig,
   ParametersProposal,
@@ -22,7 +15,7 @@ import type {
   RunningState,
   Votes,
 } from "../../../contract/src/protocol/state.ts";
-import { config, pendingRequests, proposedUpdates, recoveryInfo, state } from "../actions/views.ts";
+import { config, proposedUpdates, recoveryInfo, state } from "../actions/views.ts";
 import type { BlockReference, ReadContract, ViewOutcome } from "../client/read-contract.ts";
 import { sha256Hex } from "../crypto/sha256-hex.ts";
 
@@ -36,7 +29,6 @@ export interface ContractSnapshot {
   readonly config: Config;
   readonly counters: Counters;
   readonly updates: Updates;
-  readonly requests: Pick<Lookup, "requests" | "request">;
 }
 
 /** Reads it, all at the same block. Throws what view actions throw. */
@@ -49,11 +41,10 @@ export async function readSnapshot(
   const { value, ...block } = await state(reader, {}, { at, ...abort });
   const pinned = { at: { hash: block.blockHash }, ...abort };
   const isStarted = value.kind !== "NotInitialized";
-  const [recovery, settings, proposals, pending] = await Promise.all([
+  const [recovery, settings, proposals] = await Promise.all([
     recoveryInfo(reader, {}, pinned),
     isStarted ? config(reader, {}, pinned) : undefined,
     proposedUpdates(reader, {}, pinned),
-    pendingRequests(reader, {}, pinned),
   ]);
   const { first_recovery_id, attestation } = recovery.value ?? {};
   const hidden =
@@ -70,15 +61,7 @@ export async function readSnapshot(
     config: settings?.value ?? DEFAULT_CONFIG,
     counters: { next_recovery_id: nextRecoveryId(value) },
     updates: { next_id: NOT_SHOWN as UpdateId, proposals: proposals.value },
-    requests: requestsShown(pending.value),
   };
-}
-
-/** The next ticket is not shown. */
-function requestsShown(pending: ViewResult<"pending_requests">): ContractSnapshot["requests"] {
-  const requests = new Map<RequestId, PendingRequest>(pending.map((one) => [one.request_id, one]));
-  const queue = { next_ticket: NOT_SHOWN as Ticket, ids: [...requests.keys()] };
-  return { requests: () => queue, request: (id) => requests.get(id) };
 }
 
 /** Every Recovery takes the next id, so an open one tells it; otherwise nothing does. */

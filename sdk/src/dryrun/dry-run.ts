@@ -7,9 +7,10 @@ import { transition } from "../../../contract/src/protocol/transition.ts";
 import { type BlockReference, FINAL, type ReadContract, type ViewOutcome } from "../client/read-contract.ts";
 import { parseKey } from "../crypto/key-texts.ts";
 import { ContractError } from "../errors/contract-error.ts";
-import { type AnyCall, admitCall, usualDepositYocto, usualGas } from "./admit-call.ts";
+import { type AnyCall, admitCall, takesAnyKey, usualDepositYocto, usualGas } from "./admit-call.ts";
 import { readSnapshot } from "./contract-snapshot.ts";
 import { PORTS } from "./ports.ts";
+import { readRequests } from "./read-requests.ts";
 import { type StoredAccounts, storedAccounts } from "./stored-accounts.ts";
 
 /** Where a dry run looks. */
@@ -67,7 +68,7 @@ export interface DryRuns {
 export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
   const { reader, contractId, at = FINAL, alsoRead = [], signal } = options;
   const snapshot = await readSnapshot(reader, at, signal);
-  const { block, state, config, counters, updates, requests } = snapshot;
+  const { block, state, config, counters, updates } = snapshot;
   const accounts = storedAccounts(reader, snapshot, alsoRead as readonly AccountId[], signal);
   return {
     block,
@@ -77,10 +78,14 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
       const key = parseKey(call.signerKey);
       const admitted = attempt(() => {
         const command = admitCall(call, depositYocto);
-        if (key.kind === "ed25519") return command;
+        if (key.kind === "ed25519" || takesAnyKey(call.method)) return command;
         return refuse("UNSUPPORTED_KEY_TYPE", { found: key.kind, expected: "ed25519" });
       });
       if (!admitted.ok) return foreseen(state, admitted);
+      const requests = await readRequests(reader, call.method, {
+        at: { hash: block.blockHash },
+        ...(signal && { signal }),
+      });
       const context = {
         caller: call.accountId as AccountId,
         signerKey: call.signerKey as SignerKey,
