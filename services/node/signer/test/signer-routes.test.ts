@@ -79,7 +79,7 @@ describe("the routes of a signer", () => {
     const { world, commit } = nodeB();
     assert.equal(code(await commit(A)), "ok");
     assert.deepEqual(world.proposals, [
-      { domain_id: 4, message: new TextEncoder().encode("hello"), coordinator: A },
+      { domain_id: 4, message: new TextEncoder().encode("hello"), tweak: undefined, coordinator: A },
     ]);
     world.decision = { kind: "refused", reason: "no such request on chain" };
     const refused = await commit(A, { session_id: session(2) });
