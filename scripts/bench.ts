@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: gas of every method by number of participants, what today's Rust contract burns beside it, and how
- * fast the embedded chain is.
+ * fast the embedded chain is, what shares by the thousand and idle agents by the hundred cost.
  */
 
 import { type CallGas, measureGas, PARTICIPANT_COUNTS } from "./bench/measure-gas.ts";
 import { COMPARISONS } from "./bench/rust-contract.ts";
 import { measureSandbox } from "./bench/sandbox/measure-sandbox.ts";
+import { measureIdleAgents } from "./bench/services/measure-idle-agents.ts";
+import { measureThousandShares } from "./bench/services/measure-thousand-shares.ts";
 
 const WASM = "build/mpc_recovery.wasm";
 
@@ -26,6 +28,9 @@ const official = process.env.NEAR_SANDBOX_BIN_PATH;
 if (official === undefined)
   process.stdout.write("NEAR_SANDBOX_BIN_PATH names no neard-sandbox to compare with\n");
 else await measureSandbox(official);
+process.stdout.write("\nNode agent and backup service\n");
+await measureThousandShares();
+await measureIdleAgents(WASM);
 
 function row(name: string, gas: CallGas, count: number): string {
   const rust = COMPARISONS[name]?.rust[count === 10 ? 0 : 1];
