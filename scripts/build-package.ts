@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, relative } from "node:path";
+import { promisify } from "node:util";
 import { build, type Plugin } from "esbuild";
 import { projectPath } from "./toolchain/paths.ts";
 
@@ -37,7 +38,7 @@ export async function buildPackage(): Promise<void> {
   const draft = `${OUT}.${process.pid}.tmp`;
   mkdirSync(draft, { recursive: true });
   try {
-    compile(ENTRIES, draft);
+    await compile(ENTRIES, draft);
     await buildSandbox(join(draft, "sandbox"));
     rmSync(OUT, { recursive: true, force: true });
     renameSync(draft, OUT);
@@ -47,16 +48,18 @@ export async function buildPackage(): Promise<void> {
 }
 
 /** Compiles the entries and all they import. Throws with what the compiler says. */
-function compile(entries: readonly string[], out: string): void {
+async function compile(entries: readonly string[], out: string): Promise<void> {
   mkdirSync(out, { recursive: true });
   const config = join(out, "tsconfig.json");
   writeFileSync(config, JSON.stringify(compilerConfig(entries, out)));
   const compiler = projectPath("node_modules/typescript/bin/tsc");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, "-p", config], {
-    encoding: "utf8",
-  });
+  try {
+    await promisify(execFile)(process.execPath, [compiler, "-p", config]);
+  } catch (thrown) {
+    const { stdout, stderr } = thrown as { stdout: string; stderr: string };
+    throw new Error(`the package does not compile: ${stdout}${stderr}`, { cause: thrown });
+  }
   rmSync(config);
-  if (status !== 0) throw new Error(`the package does not compile: ${stdout}${stderr}`);
   for (const file of readdirSync(out, { recursive: true, encoding: "utf8" })) {
     if (file.endsWith(".d.ts")) nameJavaScript(join(out, file));
   }
@@ -97,7 +100,7 @@ async function buildSandbox(out: string): Promise<void> {
   await build({ ...shared, entryPoints: [SANDBOX], outfile: join(out, "index.js"), plugins: [PACKAGED] });
   copyFileSync("sandbox/src/parameters/parameters.json", join(out, "parameters.json"));
   const declarations = join(out, "types");
-  compile([SANDBOX], declarations);
+  await compile([SANDBOX], declarations);
   keepOnly(declarations, [
     "scripts/package/sandbox.d.ts",
     "sandbox/src/launcher/ensure-sandbox.d.ts",

@@ -21,19 +21,20 @@ export function programPath(name: ProgramName): string {
 /** Bundles the programs' TypeScript into JavaScript that plain Node runs, and the dashboard into one page. */
 export async function buildPrograms(): Promise<void> {
   mkdirSync("build/bin", { recursive: true });
-  for (const name of Object.keys(PROGRAMS) as ProgramName[]) {
-    await build({
-      entryPoints: [PROGRAMS[name]],
-      outfile: programPath(name),
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      banner: { js: "#!/usr/bin/env node" },
-      logLevel: "error",
-    });
-    chmodSync(programPath(name), 0o755);
-  }
-  await buildDashboard();
+  await Promise.all([...(Object.keys(PROGRAMS) as ProgramName[]).map(buildProgram), buildDashboard()]);
+}
+
+async function buildProgram(name: ProgramName): Promise<void> {
+  await build({
+    entryPoints: [PROGRAMS[name]],
+    outfile: programPath(name),
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    banner: { js: "#!/usr/bin/env node" },
+    logLevel: "error",
+  });
+  chmodSync(programPath(name), 0o755);
 }

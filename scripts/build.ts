@@ -17,9 +17,11 @@ const ABI = projectPath("build/mpc_recovery.abi.json");
 const start = performance.now();
 if (!enginesAreCached())
   process.stdout.write("engines: not in build/.engines, building both (about half a minute)\n");
-const built = await buildContract({ entry: ENTRY, out: WASM });
-await buildPrograms();
-await buildPackage();
+const [built] = await Promise.all([
+  buildContract({ entry: ENTRY, out: WASM }),
+  buildPrograms(),
+  buildPackage(),
+]);
 const abi = existsSync(ABI_SOURCE)
   ? await writeAbiFile(built)
   : "abi:     none, contract/src/interface/abi.ts is missing";
