@@ -1,6 +1,6 @@
 /** Sentences for the refusals of signature requests. Not part of the wasm. */
-import type { RequestErrors } from "../errors.ts";
 import type { ErrorText } from "../governance-error-texts.ts";
+import type { RequestErrors } from "./errors.ts";
 
 export const REQUEST_ERROR_TEXTS: Readonly<Record<keyof RequestErrors, ErrorText>> = {
   WRONG_PURPOSE: {
