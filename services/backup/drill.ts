@@ -80,7 +80,6 @@ async function inScratchFolder<Result>(
     await rm(fresh, { recursive: true, force: true });
     return await use(fresh);
   } finally {
-    await rm(folder, { recursive: true, force: true });
-    await lock.release();
+    await rm(folder, { recursive: true, force: true }).finally(lock.release);
   }
 }
