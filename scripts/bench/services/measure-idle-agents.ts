@@ -17,14 +17,14 @@ export async function measureIdleAgents(wasmFile: string): Promise<void> {
     const network = benchNetwork(PARTICIPANTS);
     const contractId = chain.contract.accountId;
     await chain.contract.call(chain.contract, "init_running", { ...network.initRunning });
-    const { signal } = new AbortController();
     const agents = Array.from({ length: AGENTS }, (_, index) => {
       const trust = { kind: "own_node", endpoint: { url: chain.rpcUrl } } as const;
       const account = network.account(index % PARTICIPANTS);
       return contractViewReader(createProvenReader({ contractId, trust }), { kind: "own_node" }, account);
     });
     const before = cpuSeconds();
-    for (let round = 0; round < ROUNDS; round += 1) await Promise.all(agents.map((look) => look(signal)));
+    for (let round = 0; round < ROUNDS; round += 1)
+      await Promise.all(agents.map((look) => look(new AbortController().signal)));
     const after = cpuSeconds();
     const looks = AGENTS * ROUNDS;
     const figures = (["chain", "agents"] as const).map((who) => {
