@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { RACES, run } from "../support/races.ts";
 import { SEED } from "../support/seed.ts";
 
-const ORDERS = 150;
+const ORDERS = 80;
 
 describe("behavior: whoever comes first, all ends well", () => {
   for (const race of RACES) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { RACES, run } from "../support/races.ts";
 import { SEED } from "../support/seed.ts";
 
-const ORDERS = 8;
+const ORDERS = 5;
 
 describe("behavior: whoever comes first, all ends well, a few orders of those that test:full tries", () => {
   for (const race of RACES) {

@@ -12,7 +12,7 @@ import { SEED } from "../support/seed.ts";
 import { STORIES } from "../support/stories.ts";
 import { chainTroubles, diskTroubles } from "../support/troubles.ts";
 
-const SAMPLE = 20;
+const SAMPLE = 12;
 
 describe("behavior: whatever goes wrong in a story, it ends as if nothing had been", () => {
   let servers: Servers;
