@@ -52,9 +52,7 @@ export async function tryMove(point: CrashPoint, move: Move, servers: Servers): 
   await takeTurns(world, 2 * TURNS_ALONE);
   const killed = world.programs.get(label);
   assert.equal(killed?.deaths(), 1, `${label} at ${at}, ${what}`);
-  if (!makeMove(world, move)) return false;
-  if (move === "overtaken by a Resharing that goes on without the account")
-    await completeResharing(world, []);
+  if (!(await makeMove(world, move))) return false;
   killed.resume();
   await requireRightRest(world);
   return true;

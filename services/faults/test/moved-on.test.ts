@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { type CrashPoint, NODE_LABELS, recordCrashPoints } from "../support/crash-matrix.ts";
@@ -12,11 +13,12 @@ describe("behavior: killed in a Recovery that is over when it comes back, a samp
   let points: readonly CrashPoint[] = [];
   before(async () => {
     servers = await startServers(NODE_LABELS);
-    // Others mostly lie before the Recovery or after it.
-    const within = /^(append journal|sync shares|rename)/;
-    points = movablePoints(await recordCrashPoints("direct", servers)).filter(
-      ({ label, what }) => label === "a2" && within.test(what),
+    const own = movablePoints(await recordCrashPoints("direct", servers)).filter(
+      ({ label }) => label === "a2",
     );
+    const end = own.findIndex(({ what }) => what === "conclude_recovery");
+    const begin = own.findIndex(({ what }) => what === "submit_participant_recovery_info done");
+    points = own.slice(begin, end);
   });
   after(() => servers.close());
 
@@ -24,7 +26,7 @@ describe("behavior: killed in a Recovery that is over when it comes back, a samp
     test(`${move}: everybody rests where they should, and one command leads on`, async (context) => {
       context.diagnostic(`${SAMPLE} of ${points.length} points, FAULTS_SEED=${SEED}`);
       for (const point of fc.sample(fc.constantFrom(...points), { seed: SEED, numRuns: SAMPLE }))
-        await tryMove(point, move, servers);
+        assert.ok(await tryMove(point, move, servers), point.what);
     });
   }
 });
