@@ -1,6 +1,7 @@
 import {
   ephemeralKey,
   participantInfo,
+  pendingRequests,
   recoveryInfo,
   SOURCE_METADATA,
 } from "../../contract/src/interface/answers.ts";
@@ -30,6 +31,7 @@ export function pinnedScenario(scenario: Scenario): PinnedContract {
     contractId: CONTRACT,
     block: { height: height as BlockHeight, hash: HASH, timeMillis: BLOCK_MILLIS, blockMillis: 600 },
     endpoints: ["https://rpc.one.example", "https://rpc.two.example"],
+    nodes: [],
     reader: {
       view: async (method, args) => ({
         value: answer(scenario, method as ViewName, args as Args),
@@ -58,6 +60,7 @@ export async function readScenario(
 interface Args {
   readonly account_id: AccountId;
   readonly domain_id: DomainId;
+  readonly limit: number | null;
 }
 
 function answer(scenario: Scenario, method: ViewName, args: Args): unknown {
@@ -74,6 +77,8 @@ function answer(scenario: Scenario, method: ViewName, args: Args): unknown {
       throw errorFromExecution(`Smart contract panicked: ${NOT_STARTED}`);
     case "accepts_requests":
       return acceptsRequests(state, args.domain_id);
+    case "pending_requests":
+      return pendingRequests(world.queue, args.limit, lookup.request);
     case "recovery_info":
       return recoveryInfo(state);
     case "participant_info":

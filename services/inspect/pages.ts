@@ -1,6 +1,7 @@
-import { proposedUpdates, state } from "../../sdk/src/actions/views.ts";
+import { pendingRequests, proposedUpdates, state } from "../../sdk/src/actions/views.ts";
 import { readAccounts } from "../../sdk/src/inspect/account-views.ts";
 import { backupsReport } from "../../sdk/src/inspect/backups-report.ts";
+import { findAskers } from "../../sdk/src/inspect/find-askers.ts";
 import type { Inspected } from "../../sdk/src/inspect/inspected.ts";
 import { networkName } from "../../sdk/src/inspect/network-name.ts";
 import { nextActions } from "../../sdk/src/inspect/next-actions.ts";
@@ -11,9 +12,11 @@ import type { Line } from "../../sdk/src/inspect/render/lines.ts";
 import { renderBackups } from "../../sdk/src/inspect/render/render-backups.ts";
 import { renderNext } from "../../sdk/src/inspect/render/render-next.ts";
 import { renderRecovery } from "../../sdk/src/inspect/render/render-recovery.ts";
+import { renderRequests } from "../../sdk/src/inspect/render/render-requests.ts";
 import { renderState } from "../../sdk/src/inspect/render/render-state.ts";
 import { renderVotes } from "../../sdk/src/inspect/render/render-votes.ts";
 import { readRequests } from "../../sdk/src/inspect/requests-report.ts";
+import { signingReport } from "../../sdk/src/inspect/signing-report.ts";
 import { votesReport } from "../../sdk/src/inspect/votes-report.ts";
 
 /** One command that shows the contract at one block. */
@@ -64,6 +67,15 @@ export const PAGES: readonly Page[] = [
     async read({ reader }) {
       const { value } = await state(reader);
       return readable(backupsReport(value, await readAccounts(reader, value)), renderBackups);
+    },
+  },
+  {
+    name: "requests",
+    description: "which domains take signature requests, and what waits: asked by whom, how long, until when",
+    async read({ block, contractId, nodes, reader }) {
+      const [read, { value: pending }] = await Promise.all([state(reader), pendingRequests(reader)]);
+      const askers = await findAskers(nodes, contractId, pending);
+      return readable(signingReport(read.value, pending, askers, block.height), renderRequests);
     },
   },
   {

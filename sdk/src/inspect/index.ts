@@ -22,6 +22,7 @@ export {
   explainTransaction,
   type TransactionExplanation,
 } from "./explain.ts";
+export { type Asker, type Askers, askersIn, findAskers, type PendingRequests } from "./find-askers.ts";
 export { type InspectCode, InspectError } from "./inspect-error.ts";
 export type { Inspected, PinnedBlock } from "./inspected.ts";
 export { type NearCall, nearCommand } from "./near-command.ts";
@@ -47,9 +48,17 @@ export { errorLines, transactionLines } from "./render/render-explanation.ts";
 export { renderNext } from "./render/render-next.ts";
 export { renderProposals } from "./render/render-proposals.ts";
 export { renderRecovery } from "./render/render-recovery.ts";
+export { renderRequests } from "./render/render-requests.ts";
 export { renderState, type StateReport } from "./render/render-state.ts";
 export { renderVotes } from "./render/render-votes.ts";
 export { safeText } from "./render/safe-text.ts";
 export { type DomainRequests, readRequests, requestsSentence } from "./requests-report.ts";
+export {
+  type RequestRefusal,
+  type SigningDomainReport,
+  type SigningReport,
+  signingReport,
+  type WaitingSignature,
+} from "./signing-report.ts";
 export { type Ballot, type MissingReason, type MissingVoter, votesReport } from "./votes-report.ts";
 export type { WalkRange } from "./walk-blocks.ts";

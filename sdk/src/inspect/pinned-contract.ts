@@ -19,6 +19,8 @@ export interface PinnedContract {
   readonly contractId: string;
   readonly block: PinnedBlock;
   readonly endpoints: readonly string[];
+  /** The same endpoints, for what no view shows; what one tells is only believed. */
+  readonly nodes: readonly AskNode[];
   /** Answers at that block whatever `at` says, so that all the SDK's views can be read through it. */
   readonly reader: ReadContract;
 }
@@ -71,7 +73,8 @@ function pinnedContract(contractId: string, { block, nodes }: Pin): PinnedContra
     }
     return { value: parseJson(first.outcome, first.node), blockHeight: block.height, blockHash: block.hash };
   };
-  return { contractId, block, endpoints: nodes.map((node) => node.name), reader: { view: asked(view) } };
+  const endpoints = nodes.map(({ name }) => name);
+  return { contractId, block, endpoints, nodes, reader: { view: asked(view) } };
 }
 
 /** A block doesn't change: what was asked once is not asked again, however many reports need it. */

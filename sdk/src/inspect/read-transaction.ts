@@ -38,7 +38,7 @@ export interface SeenTransaction {
 }
 
 /**
- * Reads a transaction with all its outcomes.
+ * Reads a transaction with the outcomes that there are; one that waits for a signature has more to come.
  *
  * `senderId` tells the node which shard to look in; nodes that track all shards take any account. Throws InspectError
  * `TRANSACTION_NOT_FOUND`, RpcError.
@@ -49,7 +49,8 @@ export async function readTransaction(
   senderId: string,
   signal?: AbortSignal,
 ): Promise<SeenTransaction> {
-  const params = { tx_hash: hash, sender_account_id: senderId, wait_until: "EXECUTED_OPTIMISTIC" };
+  // Further levels would wait for a signature that the transaction waits for: up to 200 blocks.
+  const params = { tx_hash: hash, sender_account_id: senderId, wait_until: "INCLUDED" };
   const answer = await node.ask("tx", params, signal).catch((error: unknown) => {
     if (errorCode(error) !== "UNKNOWN_TRANSACTION") throw error;
     throw new InspectError(

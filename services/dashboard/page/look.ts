@@ -1,7 +1,8 @@
 import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
-import { proposedUpdates, state as readState } from "../../../sdk/src/actions/views.ts";
+import { pendingRequests, proposedUpdates, state as readState } from "../../../sdk/src/actions/views.ts";
 import { type AccountView, readAccounts } from "../../../sdk/src/inspect/account-views.ts";
 import { type BackupsReport, backupsReport } from "../../../sdk/src/inspect/backups-report.ts";
+import type { PendingRequests } from "../../../sdk/src/inspect/find-askers.ts";
 import type { Inspected } from "../../../sdk/src/inspect/inspected.ts";
 import { networkName } from "../../../sdk/src/inspect/network-name.ts";
 import { type NextAction, nextActions } from "../../../sdk/src/inspect/next-actions.ts";
@@ -18,6 +19,8 @@ import { type Ballot, votesReport } from "../../../sdk/src/inspect/votes-report.
 export interface Look {
   readonly state: ProtocolState;
   readonly requests: readonly DomainRequests[];
+  /** What waits for a signature, oldest first. */
+  readonly pending: PendingRequests;
   readonly ballots: readonly Ballot[];
   readonly backups: BackupsReport;
   readonly recovery: RecoveryReport;
@@ -47,15 +50,17 @@ export function createLooker(source: InspectSource): (signal: AbortSignal) => Pr
       { finality: "final" },
       async (contract) => {
         const { block, reader } = contract;
-        const [{ value: state }, { value: updates }] = await Promise.all([
+        const [{ value: state }, { value: updates }, { value: pending }] = await Promise.all([
           readState(reader),
           proposedUpdates(reader),
+          pendingRequests(reader),
         ]);
         records = await freshRecords(contract, state, JSON.stringify([state, updates]), records);
         const { accounts, actions, requests } = records;
         return {
           state,
           requests,
+          pending,
           ballots: votesReport(state, updates),
           backups: backupsReport(state, accounts),
           recovery: recoveryReport(state, accounts, block.height),

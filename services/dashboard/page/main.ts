@@ -10,6 +10,7 @@ import { byId, h, update } from "./dom.ts";
 import { continueLog, type EventLog, NO_EVENTS } from "./event-log.ts";
 import { createLooker, type Look } from "./look.ts";
 import { participants } from "./participants.ts";
+import { requests } from "./requests.ts";
 import { givenSource, type PageSource, problemOf, sourceHash } from "./source.ts";
 import { countdown, summary } from "./summary.ts";
 import { timeline } from "./timeline.ts";
@@ -106,6 +107,8 @@ function show({ failure, log, logProblem, look }: Known): void {
     update(byId("participants"), [value.backups, value.ballots, value.state], () => participants(value));
     update(byId("votes"), value.ballots, () => votes(value.ballots));
     update(byId("actions"), value.actions, () => actions(value.actions));
+    const waiting = value.pending.length > 0 ? [look.block.height, log.events] : [];
+    update(byId("requests"), [value.pending, value.state, waiting], () => requests(look, log));
   }
   update(byId("events"), [log, logProblem], () => timeline(log, logProblem));
   showClock({ failure, log, logProblem, look });

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as sdk from "../../../sdk/src/index.ts";
 import type { EventsReport } from "../../../sdk/src/inspect/read-events.ts";
+import type { SigningReport } from "../../../sdk/src/inspect/signing-report.ts";
 import { votesReport } from "../../../sdk/src/inspect/votes-report.ts";
 import { bundleInspector } from "./bundle-inspector.ts";
 import {
+  askForSignature,
   confirmBackup,
   enterRecovery,
   type LiveNetwork,
@@ -25,6 +27,8 @@ let folder: string;
 let source: readonly string[];
 let firstHeight: number;
 let enteredIn: string;
+const asking = new AbortController();
+const PATH = 'm/44\u001b[2J\u202e"<b>';
 
 before(async () => {
   await bundleInspector();
@@ -51,6 +55,7 @@ before(async () => {
 });
 
 after(async () => {
+  asking.abort();
   second?.stop();
   await network?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -100,6 +105,24 @@ test("behavior: --json is what the SDK's types describe, at the block that it na
   assert.deepEqual(shown.value.state, JSON.parse(JSON.stringify(value)));
 });
 
+test("behavior: a request that waits is shown with who asked for it, at one block", async () => {
+  const [, , carol] = network.operators as [Operator, Operator, Operator];
+  await askForSignature(network, carol, PATH, asking.signal);
+  const { stdout } = await runInspector(["requests", "--json", ...source]);
+  const { block, value } = JSON.parse(stdout) as { block: { height: number }; value: SigningReport };
+  assert.deepEqual(value.domains, [{ domainId: 0, waiting: 1, refusal: null }]);
+  const [waiting] = value.waiting;
+  assert.deepEqual(waiting?.asker, { predecessorId: "carol.test.near", path: PATH });
+  assert.equal(waiting?.payload, "ab".repeat(40));
+  assert.equal((waiting?.waitedBlocks ?? 0) + (waiting?.requestedIn ?? 0), block.height);
+  const text = (await runInspector(["requests", ...source])).stdout;
+  assert.match(text, /asked by: carol\.test\.near under the path "m\/44\\u001b\[2J\\u\{202e\}\\"<b>"/);
+  assert.match(
+    text,
+    /callers: 1\n {2}waits: \d+ blocks?, about .*since block \d+\n {2}times out: on block \d+/,
+  );
+});
+
 test("behavior: the hash that is computed offline is the one in the contract's event", async () => {
   const hash = (
     await runInspector(["proposal", "--hash", "--file", join(folder, "proposal.json")])
@@ -109,7 +132,8 @@ test("behavior: the hash that is computed offline is the one in the contract's e
   const voted = events.find(({ event }) => event === "parameters_voted");
   assert.equal(voted?.data.proposal, hash);
   const names = events.map(({ event }) => event);
-  assert.deepEqual(names.slice(-3), ["parameters_voted", "recovery_started", "recovery_cancel_voted"]);
+  const last = ["parameters_voted", "recovery_started", "recovery_cancel_voted", "signature_requested"];
+  assert.deepEqual(names.slice(-4), last, "also those of a call that still waits");
 });
 
 test("behavior: a file that differs from what is voted on is told from it, with exit code 1", async () => {

@@ -111,6 +111,29 @@ export async function enterRecovery(operator: Operator, { caller, tls }: Machine
   });
 }
 
+/** Asks for a signature that nobody answers, until the signal is aborted; resolves once the contract shows it. */
+export async function askForSignature(
+  { reader }: LiveNetwork,
+  { owner }: Operator,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = { path, payload_v2: { Eddsa: "ab".repeat(40) }, domain_id: 0 };
+  const { value: before } = await sdk.pendingRequests(reader);
+  const asking = sdk.sign(owner, reader, request, { signal });
+  const failed = asking.then(
+    () => new Error("expected no answer"),
+    (error: Error) => error,
+  );
+  const isAborted = () => signal.aborted;
+  for (;;) {
+    const shown = sdk.pendingRequests(reader).then(({ value }) => value.length);
+    const first = await Promise.race([shown, failed]);
+    if (first instanceof Error && !isAborted()) throw first;
+    if (first !== before.length) return;
+  }
+}
+
 /** The present participants and this newcomer, as `vote_new_parameters` takes it. */
 export async function proposalWith(
   { reader }: LiveNetwork,
