@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BlockHeight } from "../../contract/src/protocol/brand.ts";
 import { ERROR_TEXTS } from "../../contract/src/protocol/error-texts.ts";
 import { parseView } from "../../sdk/src/actions/view-action.ts";
 import { type AskNode, askNode } from "../../sdk/src/client/json-rpc.ts";
@@ -11,14 +12,24 @@ import { BaseError } from "../../sdk/src/errors/base-error.ts";
 import { CLIENT_ERROR_TEXTS } from "../../sdk/src/errors/client-error-texts.ts";
 import { ContractError, errorFromExecution } from "../../sdk/src/errors/contract-error.ts";
 import { ReportedError } from "../../sdk/src/errors/rpc-error.ts";
+import { SignatureError } from "../../sdk/src/errors/signature-error.ts";
 import { type TransactionCode, TransactionError } from "../../sdk/src/errors/transaction-error.ts";
 import { TRANSACTION_TEXTS } from "../../sdk/src/errors/transaction-texts.ts";
+import { pinBlock } from "../../sdk/src/inspect/pin-block.ts";
+import { parseProposal } from "../../sdk/src/inspect/proposal-hash.ts";
+import { readTransaction } from "../../sdk/src/inspect/read-transaction.ts";
 import { parseWatchCursor } from "../../sdk/src/watch/watch-cursor.ts";
 
 /** Every error of the SDK as an operator reads it, provoked where its text is made at the place of the failure. */
 export async function errorTextsSnapshot(): Promise<string> {
   const refusals = Object.keys(ERROR_TEXTS).map((code) => new ContractError({ code, info: {} }));
-  const own = [...(await rpcErrors()), ...transactionErrors(), ...localErrors(), ...(await keyFileErrors())];
+  const own = [
+    ...(await rpcErrors()),
+    ...transactionErrors(),
+    ...localErrors(),
+    ...(await keyFileErrors()),
+    ...(await inspectErrors()),
+  ];
   const unknown = new ContractError({ code: "CODE_OF_A_NEWER_CONTRACT", info: { provided: 1 } });
   return [...refusals, unknown, ...own].map(shown).join("\n");
 }
@@ -144,6 +155,19 @@ function transactionErrors(): BaseError[] {
   return codes.map((code) => new TransactionError(code, { reported: "by the node" }));
 }
 
+async function inspectErrors(): Promise<BaseError[]> {
+  const knowsNothing = (cause: string): AskNode => ({
+    name: "http://rpc.example",
+    ask: () => Promise.reject(reported(cause)),
+  });
+  const height = 100 as BlockHeight;
+  return [
+    await rejected(pinBlock([knowsNothing("UNKNOWN_BLOCK")], { height })),
+    caught(() => parseProposal("{}")),
+    await rejected(readTransaction(knowsNothing("UNKNOWN_TRANSACTION"), "1".repeat(32), "a.near")),
+  ];
+}
+
 function localErrors(): BaseError[] {
   const executions = [
     "MethodResolveError(MethodNotFound)",
@@ -156,6 +180,8 @@ function localErrors(): BaseError[] {
     ...executions.map((text) => errorFromExecution(text)),
     caught(() => parseView("backup_receipt", { epoch_id: "4" })),
     caught(() => parseWatchCursor("{}")),
+    new SignatureError("ANSWER_INVALID", "ed25519:DerivedKey", "TransactionHash"),
+    new SignatureError("NO_DERIVED_KEY_HERE", "bls12381:Key", "TransactionHash"),
     caught(() => parsePublicKey("key", "ed25519")),
     caught(() => parsePublicKey(`x25519:${"1".repeat(32)}`, "ed25519")),
   ];

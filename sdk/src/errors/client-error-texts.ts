@@ -4,6 +4,7 @@ import type { InspectCode } from "../inspect/inspect-error.ts";
 import { type ClientErrorText, depends, retry, text } from "./error-text.ts";
 import type { ProofCode } from "./proof-error.ts";
 import type { RpcCode } from "./rpc-error.ts";
+import type { SignatureCode } from "./signature-error.ts";
 import { TRANSACTION_TEXTS } from "./transaction-texts.ts";
 
 export type ExecutionCode =
@@ -130,6 +131,17 @@ export const LOCAL_TEXTS: Readonly<Record<LocalCode, ClientErrorText>> = {
   ),
 };
 
+export const SIGNATURE_TEXTS: Readonly<Record<SignatureCode, ClientErrorText>> = {
+  ANSWER_INVALID: text(
+    "The signature that came back doesn't verify under the derived key.",
+    "Use another endpoint: the contract lets no such answer pass.",
+  ),
+  NO_DERIVED_KEY_HERE: text(
+    "No key can be derived from what an endpoint showed as the domain's key.",
+    "Use another endpoint: the contract lets no such key pass.",
+  ),
+};
+
 export const INSPECT_TEXTS: Readonly<Record<InspectCode, ClientErrorText>> = {
   BLOCK_NOT_KEPT: text(
     "No endpoint has the state of that block any more.",
@@ -153,4 +165,5 @@ export const CLIENT_ERROR_TEXTS: Readonly<Record<string, ClientErrorText>> = {
   ...EXECUTION_TEXTS,
   ...LOCAL_TEXTS,
   ...INSPECT_TEXTS,
+  ...SIGNATURE_TEXTS,
 };

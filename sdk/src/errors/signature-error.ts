@@ -1,4 +1,5 @@
 import { BaseError } from "./base-error.ts";
+import { clientDocsPath } from "./docs-path.ts";
 
 /**
  * - `ANSWER_INVALID` the signature that came back doesn't verify under the derived key
@@ -18,6 +19,7 @@ export class SignatureError extends BaseError {
           ? `Expected a signature under ${key}, but that of transaction ${transactionHash} doesn't verify.`
           : `Expected a domain's key on secp256k1 or ed25519, but found ${key}.`,
       metaMessages: ["Use another endpoint: the contract lets no such answer pass."],
+      docsPath: clientDocsPath(code),
       retryable: false,
     });
   }

@@ -57,7 +57,7 @@ describe("generate-keys", () => {
       ],
       [
         JSON.stringify({ ...good, participants: [a, { ...b, tls_public_key: "x25519:abc" }] }),
-        /participants\[1\]\.tls_public_key: Expected a ed25519 public key/,
+        /participants\[1\]\.tls_public_key: Expected a public key of kind ed25519/,
       ],
       [JSON.stringify({ ...good, note: 1 }), /expected the fields/],
     ];
