@@ -3,12 +3,21 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { encodeEvent } from "../src/interface/event-log.ts";
 import { encodePanic } from "../src/interface/panic.ts";
-import type { Url } from "../src/protocol/brand.ts";
+import type { DomainPublicKey, Url } from "../src/protocol/brand.ts";
 import type { Command } from "../src/protocol/commands.ts";
 import type { ParametersProposal } from "../src/protocol/state.ts";
 import { compareState, compareViews } from "./model/compare-views.ts";
-import { addDomains, domain, keyEventId, newParameters, proposal } from "./support/governance.ts";
-import { signerKeyBytes } from "./support/keys.ts";
+import {
+  addCandidate,
+  addDomains,
+  allVote,
+  domain,
+  keyEventId,
+  newParameters,
+  proposal,
+  reshare,
+} from "./support/governance.ts";
+import { signerKeyBytes, tlsKey } from "./support/keys.ts";
 import {
   account,
   CONCLUDE,
@@ -30,7 +39,7 @@ before(async () => {
 });
 
 test("behavior: 70 participants, ten of them moved, in Recovery, Resharing and after all but 42 left", () => {
-  const { network, storage } = largeNetwork();
+  const { network, storage } = mirroredNetwork(NAMES, THRESHOLD);
   const move = (url: string): Command => ({ type: "update_participant_url", url: url as Url });
   network.accept("m65", "full", move("https://x.example/}],"), 1n);
   network.accept("m0", "full", move("https://y.example/[["), 1n);
@@ -59,11 +68,64 @@ test("behavior: 70 participants, ten of them moved, in Recovery, Resharing and a
   }
   assert.equal(network.kind(), "Running");
   compareViews(code, storage(), network.world, network.height);
-  assert.deepEqual(keysWith(storage(), "R"), ["R"]);
+  assert.equal(["R", "Q"].filter((key) => storage().has(key)).length, 1);
   assert.deepEqual(keysWith(storage(), "a:"), stay.map((name) => `a:${account(name)}`).sort());
 });
 
-function largeNetwork(): { network: Scenario; storage: () => Storage } {
+test("behavior: the text that state answers is left, taken over from a Resharing or written anew, and stays right", () => {
+  const names = Array.from({ length: 10 }, (_, at) => `m${at}`);
+  const { network, storage } = mirroredNetwork(names, 6);
+  const texts = () => ["R", "Q", "F"].filter((key) => storage().has(key)).join("");
+  const resharing = (epoch: number, people: readonly string[], body: ParametersProposal, attempt: number) => {
+    allVote(network, people, newParameters(body, epoch));
+    assert.equal(network.kind(), "Resharing");
+    if (attempt === 1) {
+      const key_event_id = keyEventId(epoch, 0, 0);
+      const [leader = ""] = people;
+      network.accept(leader, `${leader}-node`, { type: "start_reshare_instance", key_event_id });
+      network.accept(leader, `${leader}-node`, { type: "vote_abort_key_event_instance", key_event_id });
+    }
+    reshare(network, people, keyEventId(epoch, 0, attempt));
+    for (const id of [1, 2]) reshare(network, people, keyEventId(epoch, id, 0));
+    assert.equal(network.kind(), "Running");
+  };
+  const key_event_id = keyEventId(4, 2, 0);
+  allVote(network, names, addDomains(domain(2, "Frost")));
+  network.accept("m0", "m0-node", { type: "start_keygen_instance", key_event_id });
+  const public_key = tlsKey("the third domain") as string as DomainPublicKey;
+  for (const name of names)
+    network.accept(name, `${name}-node`, { type: "vote_pk", key_event_id, public_key });
+  assert.equal(texts(), "RF");
+
+  addCandidate(network, "new");
+  const second = [...names.slice(0, 9), "new"];
+  const one = proposal(network, { leave: ["m9"], join: ["new"], threshold: 7, thresholds: { 1: 3 } });
+  resharing(5, second, one, 0);
+  assert.equal(texts(), "Q");
+
+  resharing(6, second, proposal(network, { threshold: 6 }), 1);
+  assert.equal(texts(), "RF");
+
+  for (const name of second.slice(0, 9)) {
+    assert.equal(texts(), "RF");
+    const url = `https://${name}.example/moved` as Url;
+    network.accept(name, "full", { type: "update_participant_url", url }, 1n);
+  }
+  assert.equal(texts(), "Q");
+
+  const away = second.slice(1);
+  allVote(network, away, newParameters(proposal(network, { leave: ["m0"], threshold: 6 }), 7));
+  assert.equal(texts(), "RQ");
+  for (const name of away.slice(0, 6)) network.accept(name, "full", { type: "vote_cancel_resharing" });
+  assert.equal(network.kind(), "Running");
+  assert.equal(texts(), "Q");
+  compareViews(code, storage(), network.world, network.height);
+});
+
+function mirroredNetwork(
+  names: readonly string[],
+  threshold: number,
+): { network: Scenario; storage: () => Storage } {
   const network = scenario();
   let storage: Storage = new Map();
   const { call } = network;
@@ -86,8 +148,8 @@ function largeNetwork(): { network: Scenario; storage: () => Storage } {
     assert.deepEqual(keysWith(storage, "t:"), holders);
     return step;
   };
-  network.accept("mpc", "owner", { ...initRunning(), parameters: parametersOf(NAMES, THRESHOLD) });
-  for (const name of NAMES) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
+  network.accept("mpc", "owner", { ...initRunning(), parameters: parametersOf(names, threshold) });
+  for (const name of names) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
   return { network, storage: () => storage };
 }
 

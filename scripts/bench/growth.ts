@@ -2,29 +2,25 @@ import { METHODS } from "../../contract/src/interface/methods.ts";
 import type { AnySchema } from "../../contract/src/interface/schema.ts";
 import { participants } from "../../contract/src/interface/shapes.ts";
 import type { GasTable } from "./measure-gas.ts";
-import { THE_LAST } from "./step.ts";
 
 /** How much a figure rises for every participant between n = 10 and n = 100, in gas units. */
 export interface Growth {
   readonly figure: string;
   readonly perParticipant: number;
-  /** Why it may: see `growths`. */
+  /** It may: the arguments hold all participants, as the method's schema says. */
   readonly isExpected: boolean;
 }
 
 /** What no other call may exceed. */
 export const MOST_GAS_PER_PARTICIPANT = 0.01e12;
 
-/**
- * Every figure's growth. Expected where the arguments hold all participants, as the method's schema says, and where
- * the last of all votes puts a list of all in force.
- */
+/** Every figure's growth. */
 export function growths(table: GasTable): readonly Growth[] {
   const [few, many] = [table["n=10"] ?? {}, table["n=100"] ?? {}];
   return Object.entries(few).map(([figure, { total }]) => ({
     figure,
     perParticipant: ((many[figure]?.total ?? Number.NaN) - total) / 90,
-    isExpected: figure.endsWith(THE_LAST) || holdsParticipants(argumentsOf(figure)),
+    isExpected: holdsParticipants(argumentsOf(figure)),
   }));
 }
 

@@ -16,10 +16,8 @@ export function measured(call: ContractCall, special?: string): Step {
 }
 
 /** Of votes with all others' already there: what the last one starts is part of its figure. */
-export const THE_LAST = ", the last";
-
 export function measuredLast(call: ContractCall): Step {
-  return { call, figure: call.method + THE_LAST };
+  return { call, figure: `${call.method}, the last` };
 }
 
 export function prepared(call: ContractCall): Step {

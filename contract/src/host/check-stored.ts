@@ -10,15 +10,7 @@ import {
   type ThresholdParameters,
 } from "../protocol/state.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
-import {
-  HEAD_KEY,
-  LAYOUT,
-  LAYOUT_KEY,
-  QUEUE_KEY,
-  RUNNING_KEY,
-  requireText,
-  UPDATES_KEY,
-} from "./storage-layout.ts";
+import { HEAD_KEY, LAYOUT, LAYOUT_KEY, QUEUE_KEY, requireText, UPDATES_KEY } from "./storage-layout.ts";
 import { STORED_CONFIG } from "./stored-config.ts";
 import { loadContract, STORED, type StoredContract } from "./stored-contract.ts";
 import { checkRequests } from "./stored-requests.ts";
@@ -74,7 +66,7 @@ function readKeyEvent(event: KeyEvent): KeyEvent {
 
 function readParameters({ participants, threshold }: ThresholdParameters): ThresholdParameters {
   const { next_id, participants: entries } = participants;
-  if (!Array.isArray(entries)) refuse("UNREADABLE_STATE", { part: RUNNING_KEY });
+  if (!Array.isArray(entries)) refuse("UNREADABLE_STATE", { part: "participants" });
   return { participants: { next_id, participants: [] }, threshold };
 }
 

@@ -11,6 +11,7 @@ import type {
   StateKind,
   ThresholdParameters,
 } from "../protocol/state.ts";
+import type { RunningKey } from "./storage-layout.ts";
 
 /** What is known of parameters without reading them. */
 export interface ParametersHead {
@@ -27,8 +28,12 @@ export type Tail = readonly [cancelled: EpochId | null, revision: number];
 export interface Head {
   readonly kind: Exclude<StateKind, "NotInitialized">;
   readonly has_votes: 0 | 1;
-  /** Members whose entry is another than under `R`; null while the end of `R` is also as it should be. */
+  /** Members whose entry is another than in the running text; null while nothing else of it is to be replaced either. */
   readonly moved: readonly AccountId[] | null;
+  /** Where the running text lies. */
+  readonly running: RunningKey;
+  /** 1 where domains and keys are others than in the running text. */
+  readonly keys_moved: 0 | 1;
   readonly keyset_hash: Sha256Hex;
   /** Of the keyset. */
   readonly epoch_id: EpochId;
@@ -41,8 +46,14 @@ export interface Head {
   readonly settings: readonly Config[keyof Config][];
   /** The state without what lies under keys of its own; null while Running. */
   readonly state: StoredState | null;
-  /** Of the parameters under `Q`. */
-  readonly proposed: ParametersHead | null;
+  /** Of the parameters that a Resharing leads to. */
+  readonly proposed: ProposedHead | null;
+}
+
+export interface ProposedHead extends ParametersHead {
+  /** Accounts whose entry is not in force as it is proposed, and those of members that leave. */
+  readonly joined: readonly AccountId[];
+  readonly left: readonly AccountId[];
 }
 
 type StoredKeyEvent = Omit<KeyEvent, "parameters">;
@@ -55,8 +66,8 @@ export type StoredState =
 
 /** How the head of Running begins. */
 export const RUNNING_HEAD = '{"kind":"Running",';
-/** A head that begins with this is of a Running whose answer is what lies under `R`. */
-export const PLAIN_RUNNING = '{"kind":"Running","has_votes":0,"moved":null,';
+/** A head that begins with this is of a Running whose answer is the text under the key that follows. */
+export const PLAIN_RUNNING = '{"kind":"Running","has_votes":0,"moved":null,"running":"';
 
 export function storedStateOf(state: InitializedState): StoredState | null {
   switch (state.kind) {

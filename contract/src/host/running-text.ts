@@ -5,58 +5,66 @@
 import { encodeKeyset } from "../interface/state-codec.ts";
 import type { Base58Decode } from "../interface/text-formats.ts";
 import type { AccountId } from "../protocol/brand.ts";
-import { refuse } from "../protocol/errors.ts";
-import type { DomainRegistry, Keyset, ParticipantEntry } from "../protocol/state.ts";
+import type { DomainRegistry, Keyset, ParticipantEntry, ThresholdParameters } from "../protocol/state.ts";
 import type { Tail } from "./head-codec.ts";
-import { ACCOUNT_PREFIX } from "./storage-layout.ts";
-import { storedAccount } from "./stored-accounts.ts";
 
-const OPEN = '{"Running":{';
+/** How a running text begins. */
+export const OPEN = '{"Running":{';
 const PARAMETERS = ',"parameters":';
 const PARTICIPANTS = '{"participants":';
 const THRESHOLD = ',"threshold":';
 const NO_VOTES =
   ',"parameters_votes":{"proposal_by_account":{}},"add_domains_votes":{"proposal_by_account":{}}';
 
-/** The same bytes as `JSON.stringify(encodeState(state))` of a Running without votes. */
-export function writeRunning(
+/** What comes before the parameters: domains and their keys. */
+export function frontText(
   { domains, next_domain_id }: DomainRegistry,
   keyset: Keyset,
-  parameters: string,
-  tail: Tail,
   base58Decode: Base58Decode,
 ): string {
   const registry = JSON.stringify({ domains, next_domain_id });
   const keys = JSON.stringify(encodeKeyset(keyset, base58Decode));
-  return `${OPEN}"domains":${registry},"keyset":${keys}${PARAMETERS}${parameters}${NO_VOTES}${tailText(tail)}}}`;
+  return `"domains":${registry},"keyset":${keys}${PARAMETERS}`;
 }
 
-/** What `state()` answers while Running. `moved` and `tail` take the place of what `text` has; `votes` is their text. */
-export function runningAnswer(
+/** What a running text has before its parameters. */
+export function storedFront(text: string): string {
+  return text.slice(OPEN.length, parametersStart(text));
+}
+
+/** The same bytes as `JSON.stringify(encodeState(state))` of a Running without votes. */
+export function writeRunning(front: string, parameters: ThresholdParameters, tail: Tail): string {
+  return OPEN + front + (JSON.stringify(parameters) + answerEnd(tail, null, "}"));
+}
+
+/** Whether `writeRunning` wrote this with the same front and tail, whatever the parameters were. */
+export function isWrittenWith(text: string, front: string, tail: Tail): boolean {
+  return text.startsWith(OPEN + front) && text.endsWith(answerEnd(tail, null, "}"));
+}
+
+/** What comes behind the parameters, to the end of the running state, with what follows that. */
+export function answerEnd([cancelled, revision]: Tail, votes: string | null, behind: string): string {
+  const tail = `,"previously_cancelled_resharing_epoch_id":${cancelled},"participants_revision":${revision}}`;
+  return (votes ?? NO_VOTES) + (tail + behind);
+}
+
+/**
+ * The parameters of a running text, with these entries in place of the accounts' earlier ones, between what stands
+ * before and behind them.
+ */
+export function parametersText(
   text: string,
   moved: readonly ParticipantEntry[],
-  tail: Tail,
-  votes: string | null,
+  before: string,
+  behind: string,
 ): string {
-  const start = parametersStart(text);
-  const front = text.slice(0, start);
-  return `${front}${parametersText(text, moved)}${votes ?? NO_VOTES}${tailText(tail)}}}`;
-}
-
-/** The object inside `Running`, as it stands in the states that came from it. */
-export function innerRunning(answer: string): string {
-  return answer.slice(OPEN.length - 1, -1);
-}
-
-/** The parameters, with these entries in place of the accounts' earlier ones. */
-export function parametersText(text: string, moved: readonly ParticipantEntry[]): string {
-  const parameters = text.slice(parametersStart(text), text.lastIndexOf(NO_VOTES));
-  return moved.reduce(withEntry, parameters);
+  const end = text.lastIndexOf(NO_VOTES);
+  return [before, ...withEntries(text, parametersStart(text), end, moved), behind].join("");
 }
 
 /** The participants of parameters with one entry replaced. */
 export function participantsWith(parameters: string, entry: ParticipantEntry): string {
-  return withEntry(parameters.slice(PARTICIPANTS.length, parameters.lastIndexOf(THRESHOLD)), entry);
+  return withEntries(parameters, PARTICIPANTS.length, parameters.lastIndexOf(THRESHOLD), [entry]).join("");
 }
 
 /** The account's entry in the text of parameters. */
@@ -66,28 +74,27 @@ export function findEntry(parameters: string, account: AccountId): ParticipantEn
   return JSON.parse(parameters.slice(start, entryEnd(parameters, start))) as ParticipantEntry;
 }
 
-/** The entries of these members. */
-export function movedEntries(accounts: readonly AccountId[]): readonly ParticipantEntry[] {
-  return accounts.map(
-    (account) =>
-      storedAccount(account).member ?? refuse("UNREADABLE_STATE", { part: ACCOUNT_PREFIX + account }),
-  );
-}
-
 function parametersStart(text: string): number {
   return text.indexOf(PARAMETERS) + PARAMETERS.length;
 }
 
-function tailText([cancelled, revision]: Tail): string {
-  return `,"previously_cancelled_resharing_epoch_id":${cancelled},"participants_revision":${revision}`;
-}
-
-function withEntry(participants: string, entry: ParticipantEntry): string {
-  const start = participants.indexOf(entryStart(entry[0]));
-  if (start < 0) return participants;
-  return (
-    participants.slice(0, start) + JSON.stringify(entry) + participants.slice(entryEnd(participants, start))
-  );
+/** The pieces from `from` to `end`: all is copied once, however many entries are replaced. */
+function withEntries(
+  text: string,
+  from: number,
+  end: number,
+  entries: readonly ParticipantEntry[],
+): string[] {
+  const places = entries.map((entry) => [text.indexOf(entryStart(entry[0]), from), entry] as const);
+  places.sort((one, other) => one[0] - other[0]);
+  const pieces: string[] = [];
+  let next = from;
+  for (const [place, entry] of places) {
+    pieces.push(text.slice(next, place), JSON.stringify(entry));
+    next = entryEnd(text, place);
+  }
+  pieces.push(text.slice(next, end));
+  return pieces;
 }
 
 function entryStart(account: AccountId): string {

@@ -1,31 +1,40 @@
 /// <reference path="../../engine/env.d.ts" />
 /** Writes the parts of a state that lie under keys of their own and changed, and says what the head has to know. */
 
+import type { AccountId, AttemptId } from "../protocol/brand.ts";
 import type { Mutable } from "../protocol/copy-record.ts";
+import { changedEntries, findParticipant, membersOf } from "../protocol/rules/members.ts";
+import { withThresholds } from "../protocol/rules/parameters-proposal.ts";
 import type {
   DomainRegistry,
   InitializedState,
   Keyset,
+  ParticipantEntry,
   ProtocolState,
+  ResharingState,
   RunningState,
   ThresholdParameters,
 } from "../protocol/state.ts";
-import { type Head, type ParametersHead, parametersHead, type Tail } from "./head-codec.ts";
-import { writeRunning } from "./running-text.ts";
+import { type Head, parametersHead, type Tail } from "./head-codec.ts";
+import { base58DecodeInHost } from "./host-functions.ts";
+import { answerEnd, frontText, isWrittenWith, OPEN, parametersText, writeRunning } from "./running-text.ts";
 import {
-  membersText,
-  proposedText,
+  entriesOf,
+  membersFront,
+  proposedKey,
+  proposedRunningText,
   runningOf,
   STORED_DOMAINS,
   STORED_KEYSET,
   STORED_PARAMETERS,
   STORED_PROPOSED,
+  storedRunningText,
   storedVotes,
 } from "./state-parts.ts";
-import { KEYS_KEY, PROPOSED_KEY, RUNNING_KEY } from "./storage-layout.ts";
+import { FRONT_KEY, KEYS_KEY, writeOrRemove } from "./storage-layout.ts";
 import { hasVotes, NOBODY_VOTED, type StoredVotes, saveVotes } from "./stored-votes.ts";
 
-/** So many members may have moved before `R` is written anew. */
+/** So many members may have moved before the running text is written anew. */
 const MAX_MOVED = 8;
 
 /** Brings the fields of `head` that follow from the parts up to date. `isStored` is false before the start. */
@@ -35,16 +44,16 @@ export function saveParts(
   isStored: boolean,
   after: InitializedState,
 ): void {
-  saveProposed(before, head, after);
   const running = runningOf(after);
-  if (running !== null && running === runningOf(before)) return;
-  head.has_votes = saveVotesOf(running, isStored ? storedVotes() : NOBODY_VOTED);
-  const shown = shownPart(after);
-  // While Initializing only the parameters under `R` count; the rest is written at its end.
-  const moved = !isStored ? undefined : running === null ? head.moved : movedSince(head, shown);
-  if (moved === undefined) writeAll(shown, head);
-  else head.moved = moved;
-  head.tail = shown.tail;
+  if (running === null || running !== runningOf(before)) {
+    head.has_votes = saveVotesOf(running, isStored ? storedVotes() : NOBODY_VOTED);
+    const shown = shownPart(after);
+    // While Initializing only the parameters of the running text count; the rest is written at its end.
+    if (!isStored) writeAll(shown, head);
+    else if (running !== null) saveShown(shown, head);
+    head.tail = shown.tail;
+  }
+  saveProposed(before, head, after);
 }
 
 /** What `state()` shows of a running state besides votes. */
@@ -74,56 +83,126 @@ function tailOf(
   return [state.previously_cancelled_resharing_epoch_id, state.participants_revision];
 }
 
-/** The members whose entry is another than under `R`; undefined when `R` has to be written anew. */
+function saveShown(shown: Shown, head: Mutable<Head>): void {
+  if (shown.parameters === STORED_PROPOSED) {
+    takeProposed(shown, head);
+    return;
+  }
+  const moved = movedSince(head, shown);
+  if (moved === undefined) {
+    writeAll(shown, head);
+    return;
+  }
+  if (moved !== null && moved.length > MAX_MOVED) {
+    writeMoved(shown, head, moved);
+    return;
+  }
+  head.moved = moved;
+  if (isKeysMoved(shown)) writeKeys(shown, head, frontOf(shown));
+}
+
+function isKeysMoved({ domains, keyset }: Shown): boolean {
+  return domains !== STORED_DOMAINS || keyset !== STORED_KEYSET;
+}
+
+/** The members whose entry is another than in the running text; undefined when others joined or left. */
 function movedSince(head: Head, shown: Shown): Head["moved"] | undefined {
-  if (shown.domains !== STORED_DOMAINS || shown.keyset !== STORED_KEYSET) return undefined;
   const { moved, tail } = head;
   if (shown.parameters === STORED_PARAMETERS) {
-    const isSame = shown.tail[0] === tail[0] && shown.tail[1] === tail[1];
+    const isSame = !isKeysMoved(shown) && shown.tail[0] === tail[0] && shown.tail[1] === tail[1];
     return isSame ? moved : (moved ?? []);
   }
-  const { stored } = shown.parameters.participants;
-  const account = stored?.replacedIn(STORED_PARAMETERS.participants)?.[0];
+  const changes = shown.parameters.participants.stored?.changesSince(STORED_PARAMETERS.participants);
+  const account = changes?.joined[0]?.[0];
   if (account === undefined) return undefined;
   if (moved?.includes(account)) return moved;
-  return moved !== null && moved.length >= MAX_MOVED ? undefined : [...(moved ?? []), account];
+  return [...(moved ?? []), account];
 }
 
-/** Writes `R` and the keys. */
-function writeAll(shown: Shown, head: Mutable<Head>): void {
-  const { domains, keyset, parameters, tail } = shown;
-  const text = writeRunning(domains, keyset, textOf(parameters), tail, (key) => env.base58_decode(key));
-  env.storage_write(RUNNING_KEY, text);
-  if (domains !== STORED_DOMAINS || keyset !== STORED_KEYSET) {
-    env.storage_write(KEYS_KEY, JSON.stringify([domains.domains, keyset.domains]));
-    head.domains = [domains.domains.length, domains.next_domain_id];
-    head.epoch_id = keyset.epoch_id;
-  }
+/** Writes the running text with the moved members in it: under the other key, since replacing bytes costs as much again. */
+function writeMoved(shown: Shown, head: Mutable<Head>, moved: readonly AccountId[]): void {
+  const { participants } = shown.parameters;
+  const entries = entriesOf(moved, (account) => findParticipant(participants, account));
+  const [before, behind] = [OPEN + membersFront(), answerEnd(shown.tail, null, "}")];
+  const text = parametersText(storedRunningText(), entries, before, behind);
+  writeKeys(shown, head, null);
+  env.storage_remove(head.running);
+  head.running = proposedKey(head);
+  env.storage_write(head.running, text);
   head.moved = null;
-  head.members = headOf(parameters, head);
 }
 
-/** What lies in storage as text is not parsed. */
-function textOf(parameters: ThresholdParameters): string {
-  if (parameters === STORED_PARAMETERS) return membersText();
-  return parameters === STORED_PROPOSED ? proposedText() : JSON.stringify(parameters);
+/** Writes the running text and, where they changed, the keys. */
+function writeAll(shown: Shown, head: Mutable<Head>): void {
+  const { parameters, tail } = shown;
+  env.storage_write(head.running, writeRunning(frontOf(shown), parameters, tail));
+  writeKeys(shown, head, null);
+  head.moved = null;
+  head.members = parametersHead(parameters);
 }
 
-function headOf(parameters: ThresholdParameters, head: Head): ParametersHead {
-  if (parameters === STORED_PARAMETERS) return head.members;
-  return (parameters === STORED_PROPOSED ? head.proposed : null) ?? parametersHead(parameters);
+/** `front` takes the place of the running text's; null where that is as it should be. */
+function writeKeys(shown: Shown, head: Mutable<Head>, front: string | null): void {
+  if (front !== null || head.keys_moved === 1) writeOrRemove(FRONT_KEY, front);
+  head.keys_moved = front === null ? 0 : 1;
+  if (!isKeysMoved(shown)) return;
+  const { domains, keyset } = shown;
+  env.storage_write(KEYS_KEY, JSON.stringify([domains.domains, keyset.domains]));
+  head.domains = [domains.domains.length, domains.next_domain_id];
+  head.epoch_id = keyset.epoch_id;
 }
 
-/** The parameters of a Resharing's key event; those of Initializing are the members' and lie under `R`. */
+/** The parameters that the Resharing led to are in force: the text that it was to end with is the running one. */
+function takeProposed(shown: Shown, head: Mutable<Head>): void {
+  const front = frontOf(shown);
+  const isAsExpected = isWrittenWith(proposedRunningText(), front, shown.tail);
+  writeKeys(shown, head, isAsExpected ? null : front);
+  env.storage_remove(head.running);
+  head.running = proposedKey(head);
+  head.moved = isAsExpected ? null : [];
+  const { count, next_id, threshold, leader } = head.proposed ?? head.members;
+  head.members = { count, next_id, threshold, leader };
+}
+
+/** The parameters of a Resharing's key event; those of Initializing are the members'. */
 function saveProposed(before: ProtocolState, head: Mutable<Head>, after: InitializedState): void {
   if (after.kind === "Resharing") {
     const { parameters } = after.resharing_key;
     if (parameters === STORED_PROPOSED) return;
-    env.storage_write(PROPOSED_KEY, JSON.stringify(parameters));
-    head.proposed = parametersHead(parameters);
-  } else if (before.kind === "Resharing") {
-    env.storage_remove(PROPOSED_KEY);
+    const shown = expected(after);
+    env.storage_write(proposedKey(head), writeRunning(frontOf(shown), parameters, shown.tail));
+    const { joined, left } = changedEntries(STORED_PARAMETERS.participants, parameters.participants);
+    head.proposed = { ...parametersHead(parameters), joined: accountsOf(joined), left: accountsOf(left) };
+  } else if (before.kind === "Resharing" && membersOf(after) !== STORED_PROPOSED.participants) {
+    env.storage_remove(proposedKey(head));
   }
+}
+
+/** What the Resharing ends with if the first attempt at every domain succeeds. */
+function expected(state: ResharingState): Shown {
+  const { domains, keyset, participants_revision } = state.previous_running_state;
+  const { epoch_id, parameters } = state.resharing_key;
+  const attempt = 0 as AttemptId;
+  return {
+    domains: {
+      domains: withThresholds(domains.domains, state.per_domain_thresholds),
+      next_domain_id: domains.next_domain_id,
+    },
+    keyset: {
+      epoch_id,
+      domains: keyset.domains.map(({ domain_id, key }) => ({ domain_id, key, attempt })),
+    },
+    parameters,
+    tail: [null, participants_revision + 1],
+  };
+}
+
+function frontOf({ domains, keyset }: Shown): string {
+  return frontText(domains, keyset, base58DecodeInHost);
+}
+
+function accountsOf(entries: readonly ParticipantEntry[]): readonly AccountId[] {
+  return entries.map(([account]) => account);
 }
 
 function saveVotesOf(running: RunningState | null, stored: StoredVotes): Head["has_votes"] {

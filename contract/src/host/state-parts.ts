@@ -1,5 +1,7 @@
 /** The stored parts of the state, read and parsed when something asks for them, and the state made of them. */
+import type { AccountId } from "../protocol/brand.ts";
 import type { Mutable } from "../protocol/copy-record.ts";
+import { refuse } from "../protocol/errors.ts";
 import type {
   DomainConfig,
   DomainRegistry,
@@ -13,8 +15,8 @@ import type {
   ThresholdParameters,
 } from "../protocol/state.ts";
 import type { Head } from "./head-codec.ts";
-import { findEntry, movedEntries, parametersText } from "./running-text.ts";
-import { KEYS_KEY, PROPOSED_KEY, RUNNING_KEY, requireText } from "./storage-layout.ts";
+import { findEntry, parametersText, storedFront } from "./running-text.ts";
+import { FRONT_KEY, KEYS_KEY, type RunningKey, requireText } from "./storage-layout.ts";
 import { findMember, storedParameters } from "./stored-parameters.ts";
 import { NOBODY_VOTED, readVotes, type StoredVotes } from "./stored-votes.ts";
 
@@ -47,7 +49,7 @@ export function assemble(stored: Head): InitializedState {
   return state;
 }
 
-/** The part that lies under `R` as a whole; Initializing has none. */
+/** The running part; Initializing has none. */
 export function runningOf(state: ProtocolState): RunningState | null {
   switch (state.kind) {
     case "Running":
@@ -60,27 +62,37 @@ export function runningOf(state: ProtocolState): RunningState | null {
   }
 }
 
-/** The text under `R`. */
+/** The running text: what `state()` answers but for what the head says was moved. */
 export function storedRunningText(): string {
-  read.runningText ??= requireText(RUNNING_KEY);
+  read.runningText ??= requireText(head.running);
   return read.runningText;
 }
 
-/** The entries that are other than under `R`. */
-export function storedMoves(): readonly ParticipantEntry[] {
-  read.moved ??= movedEntries(head.moved ?? []);
-  return read.moved;
+/** The beginning of the answer while Running. */
+export function membersFront(): string {
+  return head.keys_moved === 1 ? requireText(FRONT_KEY) : storedFront(storedRunningText());
 }
 
-/** The text of the members' parameters. */
-export function membersText(): string {
-  return parametersText(storedRunningText(), storedMoves());
+/** The text of the members' parameters, between what stands before and behind it. */
+export function membersText(before: string, behind: string): string {
+  read.moved ??= entriesOf(head.moved ?? [], findMember);
+  return parametersText(storedRunningText(), read.moved, before, behind);
 }
 
-/** The text of the parameters under `Q`. */
-export function proposedText(): string {
-  read.proposedText ??= requireText(PROPOSED_KEY);
+/** The running text that a Resharing is to end with. */
+export function proposedRunningText(): string {
+  read.proposedText ??= requireText(proposedKey(head));
   return read.proposedText;
+}
+
+/** The text of the parameters that a Resharing leads to. */
+export function proposedText(): string {
+  return parametersText(proposedRunningText(), [], "", "");
+}
+
+/** Where the running text that a Resharing is to end with lies. */
+export function proposedKey({ running }: Head): RunningKey {
+  return running === "R" ? "Q" : "R";
 }
 
 export function storedVotes(): StoredVotes {
@@ -93,14 +105,29 @@ function storedKeys(): NonNullable<Read["keys"]> {
   return read.keys;
 }
 
+/** Members stay as they are unless the head says otherwise. */
+function findProposed(account: AccountId): ParticipantEntry | undefined {
+  if (head.proposed?.joined.includes(account)) return findEntry(proposedRunningText(), account);
+  return head.proposed?.left.includes(account) ? undefined : findMember(account);
+}
+
+/** The entries of these accounts; each must have one. */
+export function entriesOf(
+  accounts: readonly AccountId[],
+  find: (account: AccountId) => ParticipantEntry | undefined,
+): readonly ParticipantEntry[] {
+  return accounts.map((account) => find(account) ?? refuse("UNREADABLE_STATE", { part: account }));
+}
+
 /** All of these are made once, at build time. */
 export const STORED_PARAMETERS: ThresholdParameters = storedParameters({
   head: () => head.members,
   read: () => {
-    read.parameters ??= JSON.parse(membersText()) as ThresholdParameters;
+    read.parameters ??= JSON.parse(membersText("", "")) as ThresholdParameters;
     return read.parameters;
   },
   find: findMember,
+  changesSince: () => null,
 });
 
 export const STORED_PROPOSED: ThresholdParameters = storedParameters({
@@ -109,7 +136,12 @@ export const STORED_PROPOSED: ThresholdParameters = storedParameters({
     read.proposed ??= JSON.parse(proposedText()) as ThresholdParameters;
     return read.proposed;
   },
-  find: (account) => findEntry(proposedText(), account),
+  find: findProposed,
+  changesSince: (earlier) => {
+    if (earlier !== STORED_PARAMETERS.participants || head.proposed === null) return null;
+    const { left, joined } = head.proposed;
+    return { left: entriesOf(left, findMember), joined: entriesOf(joined, findProposed) };
+  },
 });
 
 export const STORED_DOMAINS: DomainRegistry = Object.defineProperty(

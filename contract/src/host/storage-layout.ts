@@ -6,9 +6,10 @@
  * | key | what | form |
  * |---|---|---|
  * | `H` | head: kind of state, its small fields, settings, counters, what is known of the parts | JSON, see `head-codec.ts` |
- * | `R` | the running state: the very bytes that `state()` answers while Running without votes, until up to 8 members moved | JSON text, see `running-text.ts` |
+ * | `R` or `Q`, as the head says | the running text: the very bytes that `state()` answers while Running without votes, until up to 8 members moved or domains were added | JSON text, see `running-text.ts` |
+ * | the other of the two | in Resharing: the running text that it is to end with | likewise |
+ * | `F` | what takes the place of the running text's beginning where domains or keys are others by now | JSON text, likewise |
  * | `K` | domains and their keys as the rules have them | JSON list of the two |
- * | `Q` | parameters of the key event in Resharing | JSON text |
  * | `V` | who votes for which proposal, and the proposed domains; absent without votes | list, see `stored-votes.ts` |
  * | `p:<key>` | proposed parameters that have votes | JSON text as in the answer |
  * | `L` | number of this layout, written once | text |
@@ -22,16 +23,17 @@
  */
 import { refuse } from "../protocol/errors.ts";
 
+export type RunningKey = "R" | "Q";
+
 export const HEAD_KEY = "H";
-export const RUNNING_KEY = "R";
 export const KEYS_KEY = "K";
-export const PROPOSED_KEY = "Q";
+export const FRONT_KEY = "F";
 export const VOTES_KEY = "V";
 export const CONFIG_KEY = "C";
 export const UPDATES_KEY = "U";
 export const LAYOUT_KEY = "L";
 /** Goes up with every change of this table; `migrate` refuses a layout that it does not know. */
-export const LAYOUT = "2";
+export const LAYOUT = "3";
 export const QUEUE_KEY = "S";
 export const REQUEST_PREFIX = "s:";
 export const ACCOUNT_PREFIX = "a:";

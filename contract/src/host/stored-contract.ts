@@ -94,6 +94,8 @@ const FIRST_HEAD: Mutable<Head> = {
   kind: "Running",
   has_votes: 0,
   moved: null,
+  running: "R",
+  keys_moved: 0,
   keyset_hash: "" as Sha256Hex,
   epoch_id: 0 as EpochId,
   members: { count: 0, next_id: 0 as ParticipantId, threshold: 0, leader: "" as AccountId },

@@ -16,6 +16,7 @@ export interface ParametersSource {
   head(): ParametersHead;
   read(): ThresholdParameters;
   find: StoredParticipants["find"];
+  changesSince: StoredParticipants["changesSince"];
 }
 
 /** Made at build time: objects with getters are dear to make. */
@@ -35,7 +36,7 @@ export function storedParameters(source: ParametersSource): ThresholdParameters 
     find: source.find,
     leader: () => source.find(source.head().leader) ?? refuse("UNREADABLE_STATE", { part: "leader" }),
     put: (entry) => withReplaced(participants, entry),
-    replacedIn: () => null,
+    changesSince: source.changesSince,
   });
   return {
     participants,
@@ -65,7 +66,11 @@ function withReplaced(base: Participants, entry: ParticipantEntry): Participants
       return leader[0] === entry[0] ? entry : leader;
     },
     put: (other) => replaceEntry(list, other),
-    replacedIn: (earlier) => (earlier === base ? entry : null),
+    changesSince: (earlier) => {
+      if (earlier !== base) return null;
+      const before = stored.find(entry[0]);
+      return { left: before ? [before] : [], joined: [entry] };
+    },
   });
 }
 

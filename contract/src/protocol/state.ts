@@ -39,8 +39,15 @@ export interface StoredParticipants {
   leader(): ParticipantEntry;
   /** The list with this entry in place of the account's earlier one. */
   put(entry: ParticipantEntry): Participants;
-  /** The one entry that makes this list another one than `earlier`; null when it may be more than one. */
-  replacedIn(earlier: Participants): ParticipantEntry | null;
+  /** What makes this list another one than `earlier`; null when only reading both could tell. */
+  changesSince(earlier: Participants): ChangedEntries | null;
+}
+
+export interface ChangedEntries {
+  /** Entries of the earlier list that are not in the later one as they are. */
+  readonly left: readonly ParticipantEntry[];
+  /** Entries of the later list that are not in the earlier one as they are. */
+  readonly joined: readonly ParticipantEntry[];
 }
 
 export interface ThresholdParameters {

@@ -3,6 +3,7 @@ import type { AccountId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { refuse, unreachable } from "../errors.ts";
 import type {
+  ChangedEntries,
   InitializedState,
   Keyset,
   ParticipantEntry,
@@ -67,16 +68,10 @@ export function leaderOf(list: Participants): ParticipantEntry {
   return list.participants.reduce((lowest, entry) => (entry[1] < lowest[1] ? entry : lowest));
 }
 
-/** Entries of `old` that are not in `now` as they are, and those of `now` that are not in `old`. */
-export function changedEntries(
-  old: Participants | null,
-  now: Participants,
-): { readonly left: readonly ParticipantEntry[]; readonly joined: readonly ParticipantEntry[] } {
-  const replaced = old && now.stored?.replacedIn(old);
-  if (replaced) {
-    const earlier = findParticipant(old, replaced[0]);
-    return { left: earlier ? [earlier] : [], joined: [replaced] };
-  }
+/** What makes `now` another list than `old`. */
+export function changedEntries(old: Participants | null, now: Participants): ChangedEntries {
+  const known = old && now.stored?.changesSince(old);
+  if (known) return known;
   const before = old?.participants ?? [];
   return { left: entriesNotIn(before, now.participants), joined: entriesNotIn(now.participants, before) };
 }
@@ -90,6 +85,10 @@ function entriesNotIn(
   let next = 0;
   for (let at = 0; at < entries.length; at++) {
     const entry = entries[at] as ParticipantEntry;
+    if (others[next] === entry) {
+      next++;
+      continue;
+    }
     let place = placeOf(entry[0], others, next, others.length);
     if (place < 0) place = placeOf(entry[0], others, 0, next);
     if (place >= 0) next = place + 1;

@@ -6,7 +6,7 @@ import type { ProtocolEvent } from "../events.ts";
 import type { AccountRecord } from "../records.ts";
 import type { ResharingState, RunningState, ThresholdParameters } from "../state.ts";
 import { asCandidate } from "./account-record.ts";
-import { findParticipant } from "./members.ts";
+import { changedEntries, findParticipant } from "./members.ts";
 import { updatesWithoutMembers } from "./updates.ts";
 
 /** `after` comes into force in place of `before`. */
@@ -16,8 +16,7 @@ export function takeOver(
   events: readonly ProtocolEvent[],
   context: Context,
 ): Change {
-  const left = accountsOnlyIn(before.parameters, after.parameters);
-  const joined = accountsOnlyIn(after.parameters, before.parameters);
+  const { left, joined } = changedAccounts(before.parameters, after.parameters);
   const updates = updatesWithoutMembers(context.lookup.updates(), left);
   return {
     state: after,
@@ -38,10 +37,8 @@ export function recordsWithoutProspective(
   context: Context,
 ): [AccountId, AccountRecord][] {
   const records: [AccountId, AccountRecord][] = [];
-  for (const account of accountsOnlyIn(
-    state.resharing_key.parameters,
-    state.previous_running_state.parameters,
-  )) {
+  const { parameters } = state.previous_running_state;
+  for (const account of changedAccounts(parameters, state.resharing_key.parameters).joined) {
     const record = context.lookup.record(account);
     const isStillProposed = findParticipant(next.participants, account) !== undefined;
     if (record && !isStillProposed) records.push([account, asCandidate(record)]);
@@ -49,9 +46,20 @@ export function recordsWithoutProspective(
   return records;
 }
 
-function accountsOnlyIn(one: ThresholdParameters, other: ThresholdParameters): AccountId[] {
-  const others = new Set(other.participants.participants.map(([account]) => account));
-  return one.participants.participants.map(([account]) => account).filter((account) => !others.has(account));
+interface ChangedAccounts {
+  readonly left: readonly AccountId[];
+  readonly joined: readonly AccountId[];
+}
+
+/** Accounts of one of the two only: one whose entry is another is in both lists of changes. */
+function changedAccounts(before: ThresholdParameters, after: ThresholdParameters): ChangedAccounts {
+  const changed = changedEntries(before.participants, after.participants);
+  const left = changed.left.map(([account]) => account);
+  const joined = changed.joined.map(([account]) => account);
+  return {
+    left: left.filter((account) => !joined.includes(account)),
+    joined: joined.filter((account) => !left.includes(account)),
+  };
 }
 
 /** The network pays for its members: the info moves to the parameters, the deposit goes back. */
