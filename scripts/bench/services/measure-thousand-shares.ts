@@ -5,7 +5,7 @@ import {
   backUpAndRecover,
   manyShares,
   startLargeNode,
-} from "../../../services/faults/support/thousand-shares.ts";
+} from "../../../services/faults/test/support/thousand-shares.ts";
 import { keysharesDocument } from "../../../services/keyshare/keyshares-document.ts";
 import { sampleCheckers, sampleShares } from "../../../services/keyshare/test/samples.ts";
 import { FROST_CHECKERS } from "../../../services/node/frost-checkers.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { NODE_LABELS, recordCrashPoints, tryCrashPoint } from "../support/crash-matrix.ts";
-import { type Servers, startServers } from "../support/links.ts";
+import { NODE_LABELS, recordCrashPoints, tryCrashPoint } from "./support/crash-matrix.ts";
+import { type Servers, startServers } from "./support/links.ts";
 
 for (const link of ["version 1", "version 2"] as const) {
   describe(`behavior: killed at any step of any story, over ${link}`, () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
-import { type CrashPoint, NODE_LABELS, recordCrashPoints, tryCrashPoint } from "../support/crash-matrix.ts";
-import { type Servers, startServers } from "../support/links.ts";
-import { SEED } from "../support/seed.ts";
-import { STORIES } from "../support/stories.ts";
+import { type CrashPoint, NODE_LABELS, recordCrashPoints, tryCrashPoint } from "./support/crash-matrix.ts";
+import { type Servers, startServers } from "./support/links.ts";
+import { SEED } from "./support/seed.ts";
+import { STORIES } from "./support/stories.ts";
 
 const SAMPLE = 25;
 

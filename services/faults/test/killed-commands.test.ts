@@ -20,7 +20,7 @@ import { codeOf } from "../../operations/program-error.ts";
 import { createProgramFolder, replaceKeys } from "../../operations/program-folder.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
 import { systemFiles } from "../../store/files.ts";
-import { type Run, runUntilKilled } from "../support/dying-process.ts";
+import { type Run, runUntilKilled } from "./support/dying-process.ts";
 
 const CURRENT = frostKeyset(4);
 const DOCUMENT = encodeKeysharesDocument(keysharesDocument(CURRENT.keyset, CURRENT.own));

@@ -16,7 +16,7 @@ import { bundledProgram, bundlePrograms, type Program } from "../../operations/t
 import { testKey } from "../../operations/test/fake-contract.ts";
 import { systemFiles } from "../../store/files.ts";
 import { readStoreKeyFile } from "../../store/store-key.ts";
-import { SEED } from "../support/seed.ts";
+import { SEED } from "./support/seed.ts";
 
 const NETWORK = "sandbox";
 /** How often each program is killed while it comes to its rest. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { type CrashPoint, NODE_LABELS, recordCrashPoints } from "../support/crash-matrix.ts";
-import { type Servers, startServers } from "../support/links.ts";
-import { MOVES, movablePoints, tryMove } from "../support/moved-on.ts";
+import { type CrashPoint, NODE_LABELS, recordCrashPoints } from "./support/crash-matrix.ts";
+import { type Servers, startServers } from "./support/links.ts";
+import { MOVES, movablePoints, tryMove } from "./support/moved-on.ts";
 
 for (const link of ["direct", "version 2"] as const) {
   describe(`behavior: killed at any step of a Recovery that is over when it comes back (${link})`, () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
-import { type CrashPoint, NODE_LABELS, recordCrashPoints } from "../support/crash-matrix.ts";
-import { type Servers, startServers } from "../support/links.ts";
-import { MOVES, movablePoints, tryMove } from "../support/moved-on.ts";
-import { SEED } from "../support/seed.ts";
+import { type CrashPoint, NODE_LABELS, recordCrashPoints } from "./support/crash-matrix.ts";
+import { type Servers, startServers } from "./support/links.ts";
+import { MOVES, movablePoints, tryMove } from "./support/moved-on.ts";
+import { SEED } from "./support/seed.ts";
 
 const SAMPLE = 5;
 

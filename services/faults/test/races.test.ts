@@ -1,7 +1,7 @@
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { RACES, run } from "../support/races.ts";
-import { SEED } from "../support/seed.ts";
+import { RACES, run } from "./support/races.ts";
+import { SEED } from "./support/seed.ts";
 
 const ORDERS = 5;
 

@@ -15,7 +15,7 @@ import {
 import { sampleCheckers, sampleShares } from "../../keyshare/test/samples.ts";
 import { testKey } from "../../operations/test/fake-contract.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
-import { backUpAndRecover, PARTICIPANT, startLargeNode } from "../support/thousand-shares.ts";
+import { backUpAndRecover, PARTICIPANT, startLargeNode } from "./support/thousand-shares.ts";
 
 const MEBIBYTE = 1_024 * 1_024;
 

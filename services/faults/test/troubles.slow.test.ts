@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { NODE_LABELS } from "../support/crash-matrix.ts";
-import { type Servers, startServers } from "../support/links.ts";
-import { chainTroubles, diskTroubles } from "../support/troubles.ts";
+import { NODE_LABELS } from "./support/crash-matrix.ts";
+import { type Servers, startServers } from "./support/links.ts";
+import { chainTroubles, diskTroubles } from "./support/troubles.ts";
 
 const KINDS = { "a disk that fails": diskTroubles, "a chain that can't be reached": chainTroubles };
 

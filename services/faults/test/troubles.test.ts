@@ -5,12 +5,12 @@ import type { Clock } from "../../operations/clock.ts";
 import { NEVER } from "../../operations/test/in-memory-ports.ts";
 import { view } from "../../operations/test/sample-views.ts";
 import { createViewSource } from "../../operations/view-source.ts";
-import { NODE_LABELS, tellWith } from "../support/crash-matrix.ts";
-import { type Servers, startServers } from "../support/links.ts";
-import { type Fate, KILLED } from "../support/program.ts";
-import { SEED } from "../support/seed.ts";
-import { STORIES } from "../support/stories.ts";
-import { chainTroubles, diskTroubles } from "../support/troubles.ts";
+import { NODE_LABELS, tellWith } from "./support/crash-matrix.ts";
+import { type Servers, startServers } from "./support/links.ts";
+import { type Fate, KILLED } from "./support/program.ts";
+import { SEED } from "./support/seed.ts";
+import { STORIES } from "./support/stories.ts";
+import { chainTroubles, diskTroubles } from "./support/troubles.ts";
 
 const SAMPLE = 12;
 

@@ -7,8 +7,8 @@ import type { Files } from "../../store/files.ts";
 import { openJournal } from "../../store/journal.ts";
 import { crashingFiles, type Disk, emptyDisk } from "../../store/test/crashing-files.ts";
 import { DISK_FAULTS, failingFiles } from "../../store/test/failing-files.ts";
-import { ownerOf, PLACES, STORE_KEY } from "../support/parties.ts";
-import { heldAfterCrash } from "../support/soundness.ts";
+import { ownerOf, PLACES, STORE_KEY } from "./support/parties.ts";
+import { heldAfterCrash } from "./support/soundness.ts";
 
 const KEYSET = sampleKeyset(4);
 const SHARES = sampleShares(KEYSET, 0);

@@ -10,12 +10,12 @@ import { account, entry, nodeInfo } from "../../../../contract/test/support/netw
 import { tlsIdentityFromKeyPair } from "../../../../sdk/src/crypto/tls-identity.ts";
 import { honest, startFakeNode } from "../../../../sdk/test/fake-node.ts";
 import { exchangeOverTls } from "../../../backup/adapters/exchange-keyshares.ts";
-import { type CoreContract, coreContract } from "../../../faults/support/core-contract.ts";
-import { createLife } from "../../../faults/support/life.ts";
-import type { Link } from "../../../faults/support/links.ts";
-import { createOutside } from "../../../faults/support/outside.ts";
-import { ownerOf, tlsKeyPair } from "../../../faults/support/parties.ts";
-import { openService } from "../../../faults/support/service-program.ts";
+import { type CoreContract, coreContract } from "../../../faults/test/support/core-contract.ts";
+import { createLife } from "../../../faults/test/support/life.ts";
+import type { Link } from "../../../faults/test/support/links.ts";
+import { createOutside } from "../../../faults/test/support/outside.ts";
+import { ownerOf, tlsKeyPair } from "../../../faults/test/support/parties.ts";
+import { openService } from "../../../faults/test/support/service-program.ts";
 import { checkKeyshares } from "../../../keyshare/check-keyshares.ts";
 import type { Keyset, Keyshare } from "../../../keyshare/keyshare.ts";
 import { nodeConfigText, readNodeConfig } from "../../../node/config.ts";

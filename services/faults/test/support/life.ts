@@ -1,4 +1,4 @@
-import { Crash } from "../../store/test/crashing-files.ts";
+import { Crash } from "../../../store/test/crashing-files.ts";
 
 /** One run of a program, from its start until it stops or is killed, as a count of its steps. */
 export interface Life {

@@ -1,12 +1,12 @@
-import type { Command } from "../../../contract/src/protocol/commands.ts";
-import type { EphemeralKeyPurpose } from "../../../contract/src/protocol/records.ts";
-import type { ParticipantInfo } from "../../../contract/src/protocol/state.ts";
-import type { ExchangeKeyshares } from "../../backup/ports.ts";
-import type { KeyshareCheckers } from "../../keyshare/check-keyshares.ts";
-import type { Clock } from "../../operations/clock.ts";
-import type { ContractView } from "../../operations/contract-view.ts";
-import { TransportError } from "../../transport/transport-error.ts";
-import type { SessionSlots } from "../../transport/web/session-slots.ts";
+import type { Command } from "../../../../contract/src/protocol/commands.ts";
+import type { EphemeralKeyPurpose } from "../../../../contract/src/protocol/records.ts";
+import type { ParticipantInfo } from "../../../../contract/src/protocol/state.ts";
+import type { ExchangeKeyshares } from "../../../backup/ports.ts";
+import type { KeyshareCheckers } from "../../../keyshare/check-keyshares.ts";
+import type { Clock } from "../../../operations/clock.ts";
+import type { ContractView } from "../../../operations/contract-view.ts";
+import { TransportError } from "../../../transport/transport-error.ts";
+import type { SessionSlots } from "../../../transport/web/session-slots.ts";
 import type { CoreContract } from "./core-contract.ts";
 import type { Life } from "./life.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { account, NETWORK_ID } from "../../../contract/test/support/network.ts";
-import { CONTRACT } from "../../../contract/test/support/world.ts";
-import { type Ed25519KeyPair, ed25519KeyPairFromSeed } from "../../../sdk/src/crypto/keys.ts";
-import type { StoreOwner } from "../../keyshare/file-keyshare-store.ts";
-import { type StoreKey, storeKeyFromBytes } from "../../store/store-key.ts";
+import { account, NETWORK_ID } from "../../../../contract/test/support/network.ts";
+import { CONTRACT } from "../../../../contract/test/support/world.ts";
+import { type Ed25519KeyPair, ed25519KeyPairFromSeed } from "../../../../sdk/src/crypto/keys.ts";
+import type { StoreOwner } from "../../../keyshare/file-keyshare-store.ts";
+import { type StoreKey, storeKeyFromBytes } from "../../../store/store-key.ts";
 
 const keyPairs = new Map<string, Ed25519KeyPair>();
 

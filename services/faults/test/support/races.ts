@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Scheduler } from "fast-check";
-import { tlsKey } from "../../../contract/test/support/keys.ts";
-import { account, CANCEL, entry } from "../../../contract/test/support/network.ts";
-import { currentSigners, identifyPeer } from "../../node/decide-transfer.ts";
-import { emptyDisk } from "../../store/test/crashing-files.ts";
+import { tlsKey } from "../../../../contract/test/support/keys.ts";
+import { account, CANCEL, entry } from "../../../../contract/test/support/network.ts";
+import { currentSigners, identifyPeer } from "../../../node/decide-transfer.ts";
+import { emptyDisk } from "../../../store/test/crashing-files.ts";
 import { RECOVERY_BLOCKS } from "./core-contract.ts";
 import { type Move, makeMove, requireRightRest } from "./moved-on.ts";
 import { cancelResharing, completeResharing, keysetOf, startResharing } from "./network-acts.ts";

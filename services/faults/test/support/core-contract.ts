@@ -1,22 +1,22 @@
-import type { BlockHeight } from "../../../contract/src/protocol/brand.ts";
-import type { Command } from "../../../contract/src/protocol/commands.ts";
-import { normalize, settledRecord } from "../../../contract/src/protocol/normalize.ts";
-import type { EphemeralKeyPurpose, TlsKeyRole } from "../../../contract/src/protocol/records.ts";
-import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
-import { signerKey } from "../../../contract/test/support/keys.ts";
+import type { BlockHeight } from "../../../../contract/src/protocol/brand.ts";
+import type { Command } from "../../../../contract/src/protocol/commands.ts";
+import { normalize, settledRecord } from "../../../../contract/src/protocol/normalize.ts";
+import type { EphemeralKeyPurpose, TlsKeyRole } from "../../../../contract/src/protocol/records.ts";
+import type { ProtocolState } from "../../../../contract/src/protocol/state.ts";
+import { signerKey } from "../../../../contract/test/support/keys.ts";
 import {
   account,
   initRunning,
   nodeInfo,
   type Scenario,
   scenario,
-} from "../../../contract/test/support/network.ts";
-import { contextOf } from "../../../contract/test/support/world.ts";
-import { ContractError } from "../../../sdk/src/errors/contract-error.ts";
-import { keysetHash } from "../../keyshare/keyset-hash.ts";
-import type { Keyset } from "../../keyshare/keyshare.ts";
-import { type ContractView, currentKeyset } from "../../operations/contract-view.ts";
-import type { SessionSlots, Slot } from "../../transport/web/session-slots.ts";
+} from "../../../../contract/test/support/network.ts";
+import { contextOf } from "../../../../contract/test/support/world.ts";
+import { ContractError } from "../../../../sdk/src/errors/contract-error.ts";
+import { keysetHash } from "../../../keyshare/keyset-hash.ts";
+import type { Keyset } from "../../../keyshare/keyshare.ts";
+import { type ContractView, currentKeyset } from "../../../operations/contract-view.ts";
+import type { SessionSlots, Slot } from "../../../transport/web/session-slots.ts";
 
 /** The contract's real core in memory, as programs meet it: views of an account, and calls that take a block each. */
 export interface CoreContract {

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { systemFiles } from "../../store/files.ts";
-import { Crash } from "../../store/test/crashing-files.ts";
+import { systemFiles } from "../../../store/files.ts";
+import { Crash } from "../../../store/test/crashing-files.ts";
 import { createLife, type Life } from "./life.ts";
 
 /** How a command that was to die fared: the changes it made to the disk, and whether it died. */

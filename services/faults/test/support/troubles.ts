@@ -1,4 +1,4 @@
-import { DISK_FAULTS } from "../../store/test/failing-files.ts";
+import { DISK_FAULTS } from "../../../store/test/failing-files.ts";
 import { tellWith } from "./crash-matrix.ts";
 import type { LinkKind, Servers } from "./links.ts";
 import type { Mishap } from "./outside.ts";

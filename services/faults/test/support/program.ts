@@ -1,8 +1,8 @@
-import { ProgramError } from "../../operations/program-error.ts";
-import type { StepOutcome } from "../../operations/run-steps.ts";
-import type { Files } from "../../store/files.ts";
-import { AFTERMATHS, type Aftermath, type Disk, diskAfterCrash } from "../../store/test/crashing-files.ts";
-import { type DiskFault, failingFiles } from "../../store/test/failing-files.ts";
+import { ProgramError } from "../../../operations/program-error.ts";
+import type { StepOutcome } from "../../../operations/run-steps.ts";
+import type { Files } from "../../../store/files.ts";
+import { AFTERMATHS, type Aftermath, type Disk, diskAfterCrash } from "../../../store/test/crashing-files.ts";
+import { type DiskFault, failingFiles } from "../../../store/test/failing-files.ts";
 import { createLife, type Life } from "./life.ts";
 import { mortalFiles } from "./mortal-files.ts";
 

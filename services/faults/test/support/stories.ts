@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { tlsKey } from "../../../contract/test/support/keys.ts";
-import { account, CANCEL, service } from "../../../contract/test/support/network.ts";
-import { keysetHash } from "../../keyshare/keyset-hash.ts";
+import { tlsKey } from "../../../../contract/test/support/keys.ts";
+import { account, CANCEL, service } from "../../../../contract/test/support/network.ts";
+import { keysetHash } from "../../../keyshare/keyset-hash.ts";
 import { COOLDOWN_BLOCKS, RECOVERY_BLOCKS } from "./core-contract.ts";
 import {
   admitCandidate,

@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import type { ParticipantInfo, RecoveryState } from "../../../contract/src/protocol/state.ts";
-import { ENVELOPE_LIMITS } from "../../../sdk/src/crypto/envelope-header.ts";
-import { tlsIdentityFromKeyPair } from "../../../sdk/src/crypto/tls-identity.ts";
-import { exchangeOverTls } from "../../backup/adapters/exchange-keyshares.ts";
-import { exchangeOverWeb } from "../../backup/adapters/exchange-over-web.ts";
-import type { ExchangeKeyshares } from "../../backup/ports.ts";
-import { checkKeyshares, type KeyshareCheckers } from "../../keyshare/check-keyshares.ts";
-import { openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
-import { keysetHash } from "../../keyshare/keyset-hash.ts";
-import { type KeysharesDocument, keysharesDocument } from "../../keyshare/keyshares-document.ts";
-import { createKeyshareRoutes } from "../../node/keyshare-routes.ts";
-import { parseNodeEntry } from "../../node/memory.ts";
-import { toKeyshare } from "../../node/signer/keyshare-codec.ts";
-import { generateKey } from "../../node/signer/test/in-memory-network.ts";
+import type { ParticipantInfo, RecoveryState } from "../../../../contract/src/protocol/state.ts";
+import { ENVELOPE_LIMITS } from "../../../../sdk/src/crypto/envelope-header.ts";
+import { tlsIdentityFromKeyPair } from "../../../../sdk/src/crypto/tls-identity.ts";
+import { exchangeOverTls } from "../../../backup/adapters/exchange-keyshares.ts";
+import { exchangeOverWeb } from "../../../backup/adapters/exchange-over-web.ts";
+import type { ExchangeKeyshares } from "../../../backup/ports.ts";
+import { checkKeyshares, type KeyshareCheckers } from "../../../keyshare/check-keyshares.ts";
+import { openFileKeyshareStore } from "../../../keyshare/file-keyshare-store.ts";
+import { keysetHash } from "../../../keyshare/keyset-hash.ts";
+import { type KeysharesDocument, keysharesDocument } from "../../../keyshare/keyshares-document.ts";
+import { createKeyshareRoutes } from "../../../node/keyshare-routes.ts";
+import { parseNodeEntry } from "../../../node/memory.ts";
+import { toKeyshare } from "../../../node/signer/keyshare-codec.ts";
+import { generateKey } from "../../../node/signer/test/in-memory-network.ts";
 import {
   fakeContract,
   NODE,
@@ -21,17 +21,17 @@ import {
   recovering,
   running,
   SERVICE,
-} from "../../node/test/web-world.ts";
-import { createWebEndpoint } from "../../node/web-endpoint.ts";
-import { createAlarm } from "../../operations/alarm.ts";
-import { systemClock } from "../../operations/clock.ts";
-import { memoryLog, NEVER } from "../../operations/test/in-memory-ports.ts";
-import { systemFiles } from "../../store/files.ts";
-import { openJournal } from "../../store/journal.ts";
-import { startPinnedServer } from "../../transport/pinned-server.ts";
-import { createOwnKeys } from "../../transport/web/own-keys.ts";
-import { openUsedSessions } from "../../transport/web/used-sessions.ts";
-import { createWebServer } from "../../transport/web/web-server.ts";
+} from "../../../node/test/web-world.ts";
+import { createWebEndpoint } from "../../../node/web-endpoint.ts";
+import { createAlarm } from "../../../operations/alarm.ts";
+import { systemClock } from "../../../operations/clock.ts";
+import { memoryLog, NEVER } from "../../../operations/test/in-memory-ports.ts";
+import { systemFiles } from "../../../store/files.ts";
+import { openJournal } from "../../../store/journal.ts";
+import { startPinnedServer } from "../../../transport/pinned-server.ts";
+import { createOwnKeys } from "../../../transport/web/own-keys.ts";
+import { openUsedSessions } from "../../../transport/web/used-sessions.ts";
+import { createWebServer } from "../../../transport/web/web-server.ts";
 import { STORE_KEY } from "./parties.ts";
 
 export const PARTICIPANT = 0;

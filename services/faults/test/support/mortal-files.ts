@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { Files } from "../../store/files.ts";
-import { crashingFiles, type Disk } from "../../store/test/crashing-files.ts";
+import type { Files } from "../../../store/files.ts";
+import { crashingFiles, type Disk } from "../../../store/test/crashing-files.ts";
 import type { Life } from "./life.ts";
 
 /** A disk's files as a program uses them: each operation is a step of its life, and the last one is left half done. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { RecoveryId } from "../../../contract/src/protocol/brand.ts";
-import { account, CANCEL } from "../../../contract/test/support/network.ts";
-import { keysetHash } from "../../keyshare/keyset-hash.ts";
-import { memberEntry } from "../../operations/contract-view.ts";
+import type { RecoveryId } from "../../../../contract/src/protocol/brand.ts";
+import { account, CANCEL } from "../../../../contract/test/support/network.ts";
+import { keysetHash } from "../../../keyshare/keyset-hash.ts";
+import { memberEntry } from "../../../operations/contract-view.ts";
 import { COOLDOWN_BLOCKS, RECOVERY_BLOCKS } from "./core-contract.ts";
 import type { CrashPoint } from "./crash-matrix.ts";
 import type { Servers } from "./links.ts";

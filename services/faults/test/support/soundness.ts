@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { parseBackupEntry } from "../../backup/memory.ts";
-import { checkKeyshares } from "../../keyshare/check-keyshares.ts";
-import { fileKeyshareStore, openFileKeyshareStore } from "../../keyshare/file-keyshare-store.ts";
-import type { Keyset } from "../../keyshare/keyshare.ts";
-import { sampleCheckers } from "../../keyshare/test/samples.ts";
-import { parseNodeEntry } from "../../node/memory.ts";
-import { isUnfinished } from "../../store/durable-file.ts";
-import { openJournal } from "../../store/journal.ts";
+import { parseBackupEntry } from "../../../backup/memory.ts";
+import { checkKeyshares } from "../../../keyshare/check-keyshares.ts";
+import { fileKeyshareStore, openFileKeyshareStore } from "../../../keyshare/file-keyshare-store.ts";
+import type { Keyset } from "../../../keyshare/keyshare.ts";
+import { sampleCheckers } from "../../../keyshare/test/samples.ts";
+import { parseNodeEntry } from "../../../node/memory.ts";
+import { isUnfinished } from "../../../store/durable-file.ts";
+import { openJournal } from "../../../store/journal.ts";
 import {
   AFTERMATHS,
   type Aftermath,
   crashingFiles,
   type Disk,
   diskAfterCrash,
-} from "../../store/test/crashing-files.ts";
+} from "../../../store/test/crashing-files.ts";
 import { ownerOf, PLACES, STORE_KEY } from "./parties.ts";
 
 /** What a program would find if it were killed now and came back. */

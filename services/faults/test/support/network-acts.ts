@@ -4,12 +4,12 @@ import {
   keyEventId,
   newParameters,
   proposal,
-} from "../../../contract/test/support/governance.ts";
-import { signerKey } from "../../../contract/test/support/keys.ts";
-import { account } from "../../../contract/test/support/network.ts";
-import type { Keyset } from "../../keyshare/keyshare.ts";
-import { sampleShares } from "../../keyshare/test/samples.ts";
-import { currentKeyset } from "../../operations/contract-view.ts";
+} from "../../../../contract/test/support/governance.ts";
+import { signerKey } from "../../../../contract/test/support/keys.ts";
+import { account } from "../../../../contract/test/support/network.ts";
+import type { Keyset } from "../../../keyshare/keyshare.ts";
+import { sampleShares } from "../../../keyshare/test/samples.ts";
+import { currentKeyset } from "../../../operations/contract-view.ts";
 import type { NodeParts } from "./node-program.ts";
 import type { Program } from "./program.ts";
 import { participantIdOf, type World } from "./world.ts";
