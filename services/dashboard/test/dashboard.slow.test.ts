@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import * as sdk from "../../../sdk/src/index.ts";
 import { bundleInspector } from "../../inspect/test/bundle-inspector.ts";
 import {
+  askForSignature,
   confirmBackup,
   enterRecovery,
   type LiveNetwork,
@@ -26,6 +27,9 @@ import { takeScreenshots } from "./screenshots.ts";
 
 /** A real browser on the page that `mpc-inspect serve` serves, over a contract that changes under it. */
 const skip = { skip: skipWithoutBrowser };
+/** A path is what its caller likes: markup, and marks that turn text around and that pile up. */
+const PATH = `<img src=x onerror="window.ran=1">\u202egnp.exe${"\u0301".repeat(40)}`;
+const asking = new AbortController();
 let network: LiveNetwork;
 let served: Served;
 let browser: Browser;
@@ -54,6 +58,7 @@ before(async () => {
 });
 
 after(async () => {
+  asking.abort();
   await browser?.close();
   await served?.stop();
   await network?.stop();
@@ -68,6 +73,25 @@ test("behavior: the page shows a running network, its backups and its latest eve
   await takeScreenshots(page, "running");
   await isAccessible(page);
 });
+
+test(
+  "behavior: a request that waits is shown with its asker and path, whatever the path holds",
+  skip,
+  async () => {
+    assert.match(await textOf("#requests"), /takes requests Domain 0No signature request waits\./);
+    await askForSignature(network, carol, PATH, asking.signal);
+    const row = page.locator("#requests tbody tr");
+    await row.filter({ hasText: "carol.test.near" }).waitFor();
+    assert.match(
+      (await row.textContent()) ?? "",
+      /<img src=x onerror=\\"window\.ran=1\\">\\u\{202e\}gnp\.exe/,
+    );
+    assert.match((await row.textContent()) ?? "", /Eddsa for domain 040 bytes: .*It times out on block \d+/);
+    assert.equal(await page.locator("#requests img").count(), 0);
+    assert.equal(await page.evaluate("typeof window.ran"), "undefined");
+    await isAccessible(page);
+  },
+);
 
 test(
   "behavior: it follows a recovery: who, how long, which step, who votes, and the command to cancel",
