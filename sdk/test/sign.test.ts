@@ -20,6 +20,7 @@ import {
 import { startSandbox } from "../../sandbox/src/launcher/start-sandbox.ts";
 import { sign } from "../src/actions/sign.ts";
 import type { CallContract, CallOptions } from "../src/client/call-contract.ts";
+import { askNode } from "../src/client/json-rpc.ts";
 import type { ReadContract } from "../src/client/read-contract.ts";
 import { derivePublicKey, verifySignatureResponse } from "../src/crypto/derived-keys.ts";
 import { ContractError } from "../src/errors/contract-error.ts";
@@ -147,7 +148,9 @@ async function liveNetwork(context: TestContext) {
     tls_key_proof: sdk.signTlsKeyProof(alice.tlsKey, { ...key, signerKey: node.signerKey }),
   });
   const caller = senderOf(bob.accountId, bob.ownerKey);
-  return { caller, node, reader: sdk.createRpcReader({ endpoint, contractId }) };
+  const { ask } = askNode(endpoint);
+  const fastForward = (blocks: number) => ask("sandbox_fast_forward", { delta_height: blocks });
+  return { caller, node, fastForward, reader: sdk.createRpcReader({ endpoint, contractId }) };
 }
 
 test("behavior: on a chain it waits for the answer, and a forged one before it changes nothing", async (context) => {
@@ -171,6 +174,20 @@ test("behavior: on a chain it waits for the answer, and a forged one before it c
   assert.ok(verifySignatureResponse(publicKey, message as never, response));
   const view = { path: "wallet", predecessor: caller.accountId, domain_id: 0 };
   assert.equal((await sdk.derivedPublicKey(reader, view)).value, publicKey);
+});
+
+test("behavior: on a chain nobody's answer is a time-out that the contract tells, and what waited is gone", async (context) => {
+  const { caller, fastForward, reader } = await liveNetwork(context);
+  const asking = sign(caller, reader, {
+    path: "",
+    payload_v2: { Eddsa: "00".repeat(32) },
+    domain_id: 0,
+  });
+  const refused = assert.rejects(asking, { code: "REQUEST_TIMED_OUT" });
+  await shown(reader);
+  await fastForward(201);
+  await refused;
+  assert.deepEqual((await sdk.pendingRequests(reader)).value, []);
 });
 
 async function shown(reader: ReadContract) {
