@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* SHA3-256 (FIPS 202) of n bytes. */
-void sha3_256(const uint8_t *bytes, size_t n, uint8_t out[32]);
+/* SHA3-256 (FIPS 202) of n bytes: the first 32 bytes of the state. */
+void sha3_256(const uint8_t *bytes, size_t n, uint64_t state[25]);
 
 /* Fills the tables of ed25519_tweak; called once, while building. */
 void prepare_ed25519(void);

@@ -3,7 +3,10 @@
 static JSRuntime *runtime;
 static JSContext *context;
 static JSValue namespace;
-static JSValue methods[256];
+/* What an export calls, and the argument that it gives where the export is a list of the two. */
+static struct {
+    JSValue function, argument;
+} methods[256];
 /* The instance of the contract's class, where it has one. */
 static JSValue receiver = JS_UNDEFINED;
 static int method_count;
@@ -101,18 +104,26 @@ EXPORT(engine_load) int engine_load(const uint8_t *code, size_t len)
     return JS_IsException(namespace) ? keep_error() : 0;
 }
 
-/* Registers an exported function, or the method of this name of an exported object; returns its number for
-   engine_call, or -1. */
+/* Registers an exported function, the method of this name of an exported object, or a list of a function and its
+   argument; returns its number for engine_call, or -1. */
 EXPORT(engine_method) int engine_method(const char *name)
 {
-    JSValue f = JS_GetPropertyStr(context, namespace, name);
-    if (JS_IsObject(f) && !JS_IsFunction(context, f)) {
+    JSValue f = JS_GetPropertyStr(context, namespace, name), argument = JS_UNDEFINED;
+    JSValue *items;
+    uint32_t count;
+    if (js_get_fast_array(context, f, &items, &count) && count == 2) {
+        JSValue list = f;
+        f = JS_DupValue(context, items[0]);
+        argument = JS_DupValue(context, items[1]);
+        JS_FreeValue(context, list);
+    } else if (JS_IsObject(f) && !JS_IsFunction(context, f)) {
         receiver = f;
         f = JS_GetPropertyStr(context, receiver, name);
     }
     if (!JS_IsFunction(context, f) || method_count == countof(methods))
         return -1;
-    methods[method_count] = f;
+    methods[method_count].function = f;
+    methods[method_count].argument = argument;
     return method_count++;
 }
 
@@ -155,6 +166,8 @@ static _Noreturn __attribute__((noinline)) void panic_thrown(void)
 
 EXPORT(engine_call) void engine_call(int method)
 {
-    if (unlikely(JS_IsException(JS_Call(context, methods[method], receiver, 0, NULL))))
+    JSValue *argument = &methods[method].argument;
+    int count = !JS_IsUndefined(*argument);
+    if (unlikely(JS_IsException(JS_Call(context, methods[method].function, receiver, count, argument))))
         panic_thrown();
 }

@@ -4,11 +4,11 @@
 static JSValue env_sha3_256(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv)
 {
     Slice v;
-    uint8_t out[32];
+    uint64_t state[25];
     if (text_slice(ctx, argv[0], &v))
         return JS_EXCEPTION;
-    sha3_256((const uint8_t *)(uintptr_t)v.ptr, v.len, out);
-    return copy_bytes(ctx, out, sizeof out);
+    sha3_256((const uint8_t *)(uintptr_t)v.ptr, v.len, state);
+    return copy_bytes(ctx, (const uint8_t *)state, 32);
 }
 
 /* ecrecover gives (s·R - e·G) / r for the point R with x = r. With R the key, s = r and e = -r·t that is key + t·G. */
@@ -74,11 +74,11 @@ static JSValue env_hex_decode(JSContext *ctx, JSValueConst this_val, int argc, J
     out = malloc(text.len / 2 + 1);
     if (!out)
         return JS_ThrowOutOfMemory(ctx);
-    for (size_t i = 0; i < text.len; i += 2) {
-        int high = hex_digit(p[i]), low = hex_digit(p[i + 1]);
-        if ((high | low) < 0)
+    for (size_t i = 0; i < text.len; i++) {
+        int digit = hex_digit(p[i]);
+        if (digit < 0)
             return JS_NULL;
-        out[i / 2] = high << 4 | low;
+        out[i / 2] = out[i / 2] << 4 | digit;
     }
     return own_bytes(ctx, out, text.len / 2);
 }

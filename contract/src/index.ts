@@ -163,7 +163,7 @@ export class MpcRecovery {
 
   @call({ privateFunction: true })
   return_signature_and_clean_state_on_success(): void {
-    runCallback();
+    runCallback("return_signature_and_clean_state_on_success");
   }
 
   @call({ privateFunction: true })

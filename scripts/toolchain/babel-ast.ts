@@ -16,13 +16,21 @@ export interface ClassMethod extends Node {
   readonly computed: boolean;
   readonly static: boolean;
   readonly kind: string;
+  readonly params: readonly Node[];
+  readonly body: { readonly body: readonly Node[] };
   decorators?: Decorator[] | null;
 }
 
 export interface ClassDeclaration extends Node {
   readonly id: Identifier | null;
-  readonly body: { readonly body: readonly Node[] };
+  readonly superClass: Node | null;
+  readonly body: { body: readonly Node[] };
   decorators?: Decorator[] | null;
+}
+
+export interface CallExpression extends Node {
+  readonly callee: Node;
+  readonly arguments: readonly Node[];
 }
 
 export interface ExportNamedDeclaration extends Node {
@@ -42,7 +50,10 @@ export interface Types {
   isIdentifier(node: Node): node is Identifier;
   isClassMethod(node: Node): node is ClassMethod;
   isClassDeclaration(node: Node | null): node is ClassDeclaration;
-  isCallExpression(node: Node): node is Node & { readonly callee: Node };
+  isCallExpression(node: Node): node is CallExpression;
+  isExpressionStatement(node: Node | undefined): node is Node & { readonly expression: Node };
+  isStringLiteral(node: Node | undefined): node is Node & { readonly value: string };
+  arrayExpression(elements: readonly Node[]): Node;
   isExportNamedDeclaration(node: Node): node is ExportNamedDeclaration;
   identifier(name: string): Identifier;
   newExpression(callee: Node, args: readonly Node[]): Node;

@@ -1,7 +1,7 @@
 /// <reference path="../../engine/env.d.ts" />
 /** Promises of signature requests: a call waits, is answered, or fails. */
 import { responseJson } from "../interface/request-texts.ts";
-import type { HexBytes, RequestChange } from "../protocol/requests/signature-request.ts";
+import type { HexBytes, RequestChange, RequestEffect } from "../protocol/requests/signature-request.ts";
 import { runCall } from "./run-call.ts";
 import { saveRequests, yieldsOf } from "./stored-requests.ts";
 
@@ -26,22 +26,20 @@ export function applyRequests(change: RequestChange): void {
     env.promise_batch_action_function_call(promise, "fail_on_timeout", "", 0n, FAIL_GAS);
     env.promise_return(promise);
   }
-  saveRequests(change, effect.kind === "wait" ? startWaiting(change) : null);
+  saveRequests(change, effect.kind === "wait" ? startWaiting(effect) : null);
 }
 
 /** The callback of every `sign`: hands the answer on, or has the core clean up. */
-export function runCallback(): void {
+export function runCallback(name: typeof CALLBACK): void {
   const isOwnCall = env.predecessor_account_id() === env.current_account_id();
   if (isOwnCall && env.promise_results_count() === 1n && env.promise_result(0, REGISTER) === ANSWERED) {
     env.value_return(REGISTER);
   } else {
-    runCall(CALLBACK);
+    runCall(name);
   }
 }
 
-function startWaiting({ effect }: RequestChange): HexBytes | null {
-  if (effect.kind !== "wait") return null;
-  const { request_id, ticket } = effect;
+function startWaiting({ request_id, ticket }: Extract<RequestEffect, { kind: "wait" }>): HexBytes | null {
   const args = JSON.stringify({ request_id, ticket });
   const promise = env.promise_yield_create(CALLBACK, args, CALLBACK_GAS, 0, REGISTER);
   env.promise_return(promise);

@@ -7,6 +7,7 @@ import * as shapes from "./shapes.ts";
 
 const none = object({});
 const ofAccount = object({ account_id: shapes.accountId });
+const ofRecovery = object({ recovery_id: shapes.recoveryId });
 const ofKeyEvent = object({ key_event_id: shapes.keyEventId });
 const nodeInfo = object(
   { participant_info: shapes.participantInfo, tls_key_proof: shapes.signature },
@@ -41,14 +42,14 @@ export const CALL_ARGUMENTS = {
     keyset_hash: shapes.sha256Hex,
     digest: shapes.sha256Hex,
   }),
-  confirm_recovery: object({ recovery_id: shapes.recoveryId }),
+  confirm_recovery: ofRecovery,
   submit_ephemeral_key: object({
     purpose: shapes.keyPurpose,
     public_key: shapes.x25519PublicKey,
     proof: shapes.signature,
   }),
   update_participant_url: object({ url: shapes.url }),
-  vote_cancel_recovery: object({ recovery_id: shapes.recoveryId }),
+  vote_cancel_recovery: ofRecovery,
   vote_add_domains: object({ domains: shapes.domainConfigs }),
   start_keygen_instance: ofKeyEvent,
   vote_pk: object({ key_event_id: shapes.keyEventId, public_key: shapes.domainPublicKey }),

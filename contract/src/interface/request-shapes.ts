@@ -10,7 +10,8 @@ export const path = text<string>("text");
 export const requestId = text<RequestId>("hex16");
 export const ticket = integer<Ticket>();
 
-const payload = tagged({ Ecdsa: text<HexBytes>("hex32"), Eddsa: text<HexBytes>("eddsa_payload") });
+const hex32 = text<HexBytes>("hex32");
+const payload = tagged({ Ecdsa: hex32, Eddsa: text<HexBytes>("eddsa_payload") });
 
 export const signRequest = object({ path, payload_v2: payload, domain_id: shapes.domainId });
 
@@ -25,7 +26,7 @@ export const signatureResponse = object(
   { scheme: choice(["Secp256k1", "Ed25519"]) },
   {
     big_r: object({ affine_point: text<HexBytes>("hex33") }),
-    s: object({ scalar: text<HexBytes>("hex32") }),
+    s: object({ scalar: hex32 }),
     recovery_id: integer(3),
     signature: bytes<readonly number[]>(64),
   },
