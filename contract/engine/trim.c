@@ -191,6 +191,7 @@ static void forget_module(void)
 }
 
 void memory_settle(void *p);
+void memory_forget_free(void);
 
 /* Counts, lists and block headers serve the collector and giving memory back. A shape keeps its count, which says
    whether it may be changed in place, and the context its own, which making a function's prototype takes one from.
@@ -237,5 +238,6 @@ EXPORT(engine_seal) void engine_seal(void)
     forget_counts();
 #endif
     memset(js_atom_init, 0, sizeof js_atom_init);
+    memory_forget_free();
     building = 0;
 }

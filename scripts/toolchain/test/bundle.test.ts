@@ -17,7 +17,34 @@ export class Counter {
 }
 `;
 
+const FORWARDING = `
+import { call, NearBindgen, view } from "near-sdk-js";
+const made: string[] = [];
+function answer(name: string): void { env.value_return([name, made.length, arguments.length].join()); }
+@NearBindgen({})
+export class Forwarding {
+  private hidden = made.push("instance");
+  @view({}) first(): void { answer("first"); }
+  @call({}) second(): void { answer("other"); }
+  @view({}) two(): void { this.note("x"); answer("two"); }
+  @view({}) computed(): void { answer(String(made.length)); }
+  note(text: string): void { made.push(text); }
+}
+@NearBindgen({})
+export class OnlyForwarding {
+  @view({}) third(): void { answer("third"); }
+}
+`;
+
 describe("bundle", () => {
+  it("behavior: methods that only hand a text to a function do so, beside those that do more", async () => {
+    const wasm = await buildProbe(FORWARDING);
+    const answers = ["first", "second", "third", "two", "computed"].map((method) =>
+      resultText(callContract(wasm, method, {})),
+    );
+    assert.deepEqual(answers, ["first,1,1", "other,1,1", "third,1,1", "two,2,1", "1,1,1"]);
+  });
+
   it("behavior: decorated methods and nothing else become exports, which run on one instance", async () => {
     const { methods, code } = await withSource(DECORATED, bundleContract);
     assert.deepEqual(methods, ["add", "get", "init"]);
