@@ -117,7 +117,8 @@ function requireTerms(
   now: number,
 ): void {
   const { network, contract, version, commitment } = identity;
-  const ours = { network, contract, version, commitment, to: tlsPublicKey, handover: nonce };
+  const from = identity.signing.publicKey;
+  const ours = { network, contract, version, commitment, from, to: tlsPublicKey, handover: nonce };
   const wrong = (Object.keys(ours) as (keyof typeof ours)[]).find((name) => terms[name] !== ours[name]);
   if (wrong !== undefined)
     throw new HandoverError("HANDOVER_SPENT", `the terms' ${wrong} isn't what was accepted`);

@@ -23,8 +23,6 @@ export interface ReceiverIdentity {
   readonly tls: Ed25519KeyPair;
   /** The attested key to seal to. */
   readonly sealKey: KxKeyPair;
-  /** The sender's signing key, `ed25519:…`. */
-  readonly sender: string;
 }
 
 /** The program that is to get the seed. */
@@ -98,14 +96,14 @@ async function perform(
 }
 
 function openSeed(
-  { account, sealKey, sender }: ReceiverIdentity,
+  { account, sealKey }: ReceiverIdentity,
   terms: HandoverTerms,
   envelope: string,
 ): Uint8Array {
   const { network, contract, version, commitment, expires } = terms;
   const place = { network, contract, account, epoch: version, keyset_hash: commitment, session: expires };
   const { epk } = readEnvelopeHeader(envelope);
-  const ends = { epk, to: sealKey.publicKey, from: tlsPublicKey(sender) };
+  const ends = { epk, to: sealKey.publicKey, from: tlsPublicKey(terms.from) };
   // It came over a live request, and what expired is settled by the chain.
   const seed = openEnvelope(
     sealKey,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { base58 } from "@scure/base";
 import { strictHex, strictInteger, strictObject, strictText } from "../attestation/strict-fields.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import { type Ed25519KeyPair, signBytes, verifyBytes } from "../crypto/keys.ts";
@@ -12,6 +13,8 @@ export interface HandoverTerms {
   readonly version: number;
   /** The sender's challenge, 32 random bytes as lower-case hex: names the handover, counts once. */
   readonly handover: string;
+  /** The sender's TLS key, `ed25519:…`: signs the envelope. */
+  readonly from: string;
   /** The recipient's attested TLS key, `ed25519:…`: signs the receipt. */
   readonly to: string;
   /** Commitment to the seed: `seedCommitment`. */
@@ -23,22 +26,22 @@ export interface HandoverTerms {
 /** The recipient's word that it holds the seed durably, as `confirm_handover` takes it. */
 export interface Receipt {
   readonly receipt_hash: string;
-  /** 64 bytes, lower-case hex. */
+  /** `ed25519:…`, 64 bytes in base58. */
   readonly signature: string;
 }
 
 /** Signs the receipt. Only after the seed was checked and synced to disk. */
 export function signReceipt(recipient: Ed25519KeyPair, terms: HandoverTerms): Receipt {
   const receipt_hash = receiptHash(terms);
-  const signature = Buffer.from(signBytes(recipient, receiptBytes(receipt_hash))).toString("hex");
-  return { receipt_hash, signature };
+  const signature = signBytes(recipient, receiptBytes(terms, receipt_hash));
+  return { receipt_hash, signature: `ed25519:${base58.encode(signature)}` };
 }
 
 /** Refuses a receipt that isn't the recipient's over these terms. Throws HandoverError `HANDOVER_RECEIPT`. */
 export function requireReceipt(receipt: Receipt, terms: HandoverTerms): void {
   const isOurs = receipt.receipt_hash === receiptHash(terms);
-  const signature = Buffer.from(receipt.signature, "hex");
-  if (isOurs && verifyBytes(terms.to, receiptBytes(receipt.receipt_hash), signature)) return;
+  if (isOurs && verifyBytes(terms.to, receiptBytes(terms, receipt.receipt_hash), signatureOf(receipt)))
+    return;
   throw new HandoverError("HANDOVER_RECEIPT", `the receipt isn't signed by ${terms.to} over these terms`);
 }
 
@@ -49,17 +52,31 @@ export function receiptHash(terms: HandoverTerms): string {
 
 /** Reads terms from a journal or a peer. Throws FormatError. */
 export function parseTerms(value: unknown): HandoverTerms {
-  const names = ["network", "contract", "version", "handover", "to", "commitment", "expires"];
+  const names = ["network", "contract", "version", "handover", "from", "to", "commitment", "expires"];
   const fields = strictObject(value, "terms", names);
   for (const name of ["network", "contract"])
     strictText(fields[name], `terms.${name}`, /^[a-z0-9._-]{1,64}$/, 64);
   for (const name of ["handover", "commitment"]) strictHex(fields[name], `terms.${name}`, 32, 32);
-  strictText(fields.to, "terms.to", /^ed25519:[1-9A-HJ-NP-Za-km-z]+$/, 64);
+  for (const name of ["from", "to"]) strictText(fields[name], `terms.${name}`, KEY, 64);
   strictInteger(fields.version, "terms.version", 0, 0xffff_ffff);
   strictInteger(fields.expires, "terms.expires", 0, Number.MAX_SAFE_INTEGER);
   return fields as unknown as HandoverTerms;
 }
 
-function receiptBytes(hash: string): Uint8Array {
-  return Buffer.from(`mpc-recovery/handover-receipt/v1\n${hash}`, "utf8");
+const KEY = /^ed25519:[1-9A-HJ-NP-Za-km-z]+$/;
+const SIGNATURE = /^ed25519:([1-9A-HJ-NP-Za-km-z]{64,90})$/;
+
+/** The lines that the contract checks too. The expiry is signed: nobody can file a late receipt under a later one. */
+function receiptBytes(
+  { network, contract, version, from, expires }: HandoverTerms,
+  hash: string,
+): Uint8Array {
+  const lines = ["mpc-recovery/handover-receipt/v2", network, contract, version, from, hash, expires];
+  return Buffer.from(lines.join("\n"), "utf8");
+}
+
+/** No bytes for a text of another form, which no key has signed. */
+function signatureOf({ signature }: Receipt): Uint8Array {
+  const encoded = SIGNATURE.exec(signature)?.[1];
+  return encoded === undefined ? new Uint8Array() : base58.decode(encoded);
 }

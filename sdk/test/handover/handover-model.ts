@@ -261,8 +261,9 @@ function viewsOf(
 }
 
 function termsOf(handover: number): HandoverTerms {
-  const name = { network: "testnet", contract: "mpc.testnet", version: 1, to: "ed25519:1", commitment: "00" };
-  return { ...name, handover: String(handover), expires: handover + 1 };
+  const name = { network: "testnet", contract: "mpc.testnet", version: 1, commitment: "00" };
+  const between = { from: "ed25519:1", to: "ed25519:2" };
+  return { ...name, ...between, handover: String(handover), expires: handover + 1 };
 }
 
 function orNothing<Operation>(decide: () => readonly Operation[]): readonly Operation[] {

@@ -36,7 +36,11 @@ test("behavior: a receipt is signed as the vector says", () => {
 test("behavior: a receipt over other terms, or by another key, is refused", () => {
   for (const [name, value] of Object.entries(terms)) {
     const changed =
-      typeof value === "number" ? value + 1 : name === "to" ? keyPair(9).publicKey : `${value}0`;
+      typeof value === "number"
+        ? value + 1
+        : ["from", "to"].includes(name)
+          ? keyPair(9).publicKey
+          : `${value}0`;
     assert.equal(
       codeOf(() => requireReceipt(receipt, { ...terms, [name]: changed })),
       "HANDOVER_RECEIPT",
@@ -53,11 +57,22 @@ test("behavior: a receipt over other terms, or by another key, is refused", () =
     codeOf(() => requireReceipt(byOther, terms)),
     "HANDOVER_RECEIPT",
   );
-  const cut = { ...receipt, signature: receipt.signature.slice(2) };
-  assert.equal(
-    codeOf(() => requireReceipt(cut, terms)),
-    "HANDOVER_RECEIPT",
-  );
+  const { signature } = receipt;
+  const forms = [
+    signature.slice(0, -1),
+    signature.slice(8),
+    `${signature}1`,
+    "ed25519:",
+    `ed25519:${"0".repeat(88)}`,
+    "",
+  ];
+  for (const form of forms) {
+    assert.equal(
+      codeOf(() => requireReceipt({ ...receipt, signature: form }, terms)),
+      "HANDOVER_RECEIPT",
+      form,
+    );
+  }
 });
 
 test("behavior: a challenge counts once, and only this sender's", () => {

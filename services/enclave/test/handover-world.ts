@@ -43,11 +43,11 @@ export const RECEIVER: ReceiverIdentity = {
   account: RECIPIENT_ACCOUNT,
   tls: PROGRAM.tls,
   sealKey: PROGRAM.sealKey,
-  sender: SENDER.signing.publicKey,
 };
 export const TERMS: HandoverTerms = {
   ...NAME,
   handover: NONCE,
+  from: SENDER.signing.publicKey,
   to: PROGRAM.tls.publicKey,
   commitment: SENDER.commitment,
   expires: EXPIRES,

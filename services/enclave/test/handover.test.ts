@@ -139,6 +139,7 @@ test("behavior: terms other than what was accepted, or out of time, stop nothing
     { ...TERMS, contract: "other.testnet" },
     { ...TERMS, version: 4 },
     { ...TERMS, handover: "ee".repeat(32) },
+    { ...TERMS, from: keyPair(9).publicKey },
     { ...TERMS, to: keyPair(9).publicKey },
     { ...TERMS, commitment: "00".repeat(32) },
     { ...TERMS, expires: world.chain.time },
