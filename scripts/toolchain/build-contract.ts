@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import { bundleContract } from "./bundle.ts";
 import { loadEngines } from "./engine-cache.ts";
 import { preparationViolations } from "./limits.ts";
+import { optimise } from "./optimise.ts";
 import { compileToBytecode, snapshot } from "./snapshot.ts";
 import { exportedFunctions, parseModule } from "./wasm-module.ts";
-import { wasmOpt } from "./wasm-opt.ts";
 
 /** What to build: `entry` is the contract's TypeScript file, `out` the wasm to write (left out: nothing is written). */
 export interface ContractBuild {
@@ -24,8 +24,6 @@ export interface BuiltContract {
   readonly bytecodeBytes: number;
   readonly seconds: readonly { readonly step: string; readonly seconds: number }[];
 }
-
-const OPTIMISE = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
 /**
  * Builds a contract: bundle, bytecode, snapshot, optimise, check against nearcore's limits. The same sources give the
@@ -45,7 +43,7 @@ export async function buildContract({ entry, out }: ContractBuild): Promise<Buil
   ]);
   const bytecode = await timed("bytecode", () => compileToBytecode(engines.compiler, bundle.code));
   const initialised = await timed("snapshot", () => snapshot(engines.runtime, bytecode, bundle));
-  const wasm = await timed("wasm-opt", () => wasmOpt(initialised, OPTIMISE));
+  const wasm = await timed("wasm-opt", () => optimise(initialised));
   checkContract(wasm, bundle.methods);
   if (out !== undefined) {
     await mkdir(dirname(out), { recursive: true });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { babel } from "@rollup/plugin-babel";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { transform } from "esbuild";
 import { type Plugin, rollup } from "rollup";
 import { minify } from "terser";
 import { contractExports } from "./contract-exports.ts";
@@ -29,11 +30,13 @@ export async function bundleContract(entry: string): Promise<Bundle> {
     plugins: [
       markersOnly(),
       nodeResolve({ extensions: [".ts", ".js"] }),
+      withoutTypes(),
       babel({
         babelHelpers: "bundled",
         babelrc: false,
         configFile: false,
         extensions: [".ts"],
+        filter: isDecorated,
         presets: [require.resolve("@babel/preset-typescript")],
         plugins: [contractExports, LEGACY_DECORATORS],
       }),
@@ -70,6 +73,24 @@ function markersOnly(): Plugin {
     name: "markers-only",
     resolveId(source, importer) {
       return importer?.includes("/near-sdk-js/lib/") ? (SHIMS[source] ?? null) : null;
+    },
+  };
+}
+
+/** Babel takes a second for what esbuild does at once: only a file with a contract's class goes through Babel. */
+function isDecorated(file: string, code: string): boolean {
+  return file.endsWith(".ts") && code.includes("@NearBindgen");
+}
+
+function withoutTypes(): Plugin {
+  // fields without a value are types, as they are to Babel
+  const compilerOptions = { verbatimModuleSyntax: true, useDefineForClassFields: false };
+  return {
+    name: "without-types",
+    async transform(code, file) {
+      if (!file.endsWith(".ts") || isDecorated(file, code)) return null;
+      const options = { loader: "ts", target: "es2022", sourcefile: file } as const;
+      return (await transform(code, { ...options, tsconfigRaw: { compilerOptions } })).code;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,8 @@ export interface Engines {
   readonly runtime: Uint8Array;
 }
 
-const CACHE = projectPath("build/.engines");
+/** Folder of what takes long to make; every file is named by a hash of all it is made of. */
+export const CACHE = projectPath("build/.engines");
 
 /** Both engines, from the cache under build/.engines or built side by side in two processes (about half a minute). */
 export async function loadEngines(): Promise<Engines> {
@@ -31,11 +32,15 @@ export async function writeEngine(
   kind: EngineKind,
   compile: (kind: EngineKind) => Promise<Uint8Array>,
 ): Promise<void> {
-  const path = enginePath(kind);
+  await writeToCache(enginePath(kind), await compile(kind));
+}
+
+/** Puts a file of {@link CACHE} into its place, complete. */
+export async function writeToCache(path: string, content: Uint8Array): Promise<void> {
   await mkdir(CACHE, { recursive: true });
-  // two builds at once may write the same file: each writes its own and the rename is atomic
-  const own = `${path}.${process.pid}`;
-  await writeFile(own, await compile(kind));
+  // builds at the same time may write the same file: each writes its own and the rename is atomic
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, content);
   await rename(own, path);
 }
 

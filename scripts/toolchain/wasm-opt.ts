@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectPath } from "./paths.ts";
 
-const FEATURES = [
+/** What wasm-opt may assume and emit: the features that NEAR accepts. */
+export const WASM_OPT_FEATURES = [
   "--mvp-features",
   "--enable-sign-ext",
   "--enable-nontrapping-float-to-int",
@@ -20,7 +21,7 @@ export async function wasmOpt(wasm: Uint8Array, args: readonly string[]): Promis
     const output = join(folder, "out.wasm");
     await writeFile(input, wasm);
     const tool = projectPath("node_modules/binaryen/bin/wasm-opt");
-    await promisify(execFile)(process.execPath, [tool, input, "-o", output, ...FEATURES, ...args]);
+    await promisify(execFile)(process.execPath, [tool, input, "-o", output, ...WASM_OPT_FEATURES, ...args]);
     return new Uint8Array(await readFile(output));
   } finally {
     await rm(folder, { recursive: true, force: true });
