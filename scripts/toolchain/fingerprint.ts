@@ -16,16 +16,8 @@ export interface ToolchainFingerprint {
 
 const PACKAGES = [
   ...["@babel/core", "@babel/plugin-proposal-decorators", "@babel/preset-typescript", "@rollup/plugin-babel"],
-  ...[
-    "@rollup/plugin-node-resolve",
-    "@yowasp/clang",
-    "binaryen",
-    "esbuild",
-    "near-sdk-js",
-    "qjsc",
-    "rollup",
-    "terser",
-  ],
+  ...["@rollup/plugin-node-resolve", "@yowasp/clang", "binaryen", "esbuild", "near-sdk-js", "qjsc"],
+  ...["rollup", "terser"],
 ];
 
 /** Versions and source hashes of the toolchain as installed. Throws when a package is missing. */
