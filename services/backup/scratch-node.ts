@@ -113,6 +113,7 @@ function viewOfRecovery(
     state,
     node_key: null,
     candidate_info: null,
+    needs_storage_deposit: false,
     backup_service: backup_service as unknown as ContractView["backup_service"],
     receipt: null,
   };

@@ -65,6 +65,7 @@ export type NodeBlock =
   | "STATE_BEHIND"
   | "USE_UPDATE_URL"
   | "NODE_KEY_DIFFERS"
+  | "STORAGE_DEPOSIT_MISSING"
   | "KEYSHARES_MISSING";
 export type NodeRefusal = "BACKUP_MISSING" | "RECOVERY_ENDED" | "RECOVERING_KEY_DIFFERS";
 
@@ -97,6 +98,12 @@ function decideOutside({ account_id, own, view }: NodeSituation, state: StateWit
   const recorded = view.candidate_info !== null && sameInfo(view.candidate_info, own);
   if (recorded && view.node_key === own.signer_public_key)
     return { kind: "wait", reason: "candidate_recorded" };
+  if (view.needs_storage_deposit) {
+    return blocked(
+      "STORAGE_DEPOSIT_MISSING",
+      `${account_id} isn't in the network and hasn't paid for a candidate's storage: call storage_deposit with the account's full-access key and what storage_balance_bounds says, or stop this program if the account is to stay out`,
+    );
+  }
   return { kind: "submit_participant_info", because: "candidate" };
 }
 

@@ -19,6 +19,8 @@ export interface ContractView {
   readonly node_key: SignerKey | null;
   /** What the account submitted as a candidate; null for members. */
   readonly candidate_info: ParticipantInfo | null;
+  /** The account is outside the network and hasn't paid for a candidate's storage: the contract takes no info from it. */
+  readonly needs_storage_deposit: boolean;
   readonly backup_service: BackupServiceInfo | null;
   readonly receipt: BackupReceipt | null;
 }

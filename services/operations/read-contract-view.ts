@@ -22,17 +22,25 @@ export function contractViewReader(
     backup_service_info: account,
     backup_receipt: account,
   };
+  const isWithoutDeposit = async (signal: AbortSignal): Promise<boolean> => {
+    const { values } = await provenViews(reader, { storage_balance_of: account }, signal);
+    return values.storage_balance_of === null;
+  };
   let newest: ContractView | undefined;
   return async (signal) => {
     const { values, proven } = await provenViews(reader, requests, signal);
     const { state, participant_info: participant } = values;
-    const isMember = state.kind !== "NotInitialized" && memberEntry(state, accountId) !== undefined;
+    const isInitialized = state.kind !== "NotInitialized";
+    const isMember = isInitialized && memberEntry(state, accountId) !== undefined;
+    const candidate_info = isMember ? null : (participant?.participant_info ?? null);
+    const isUnknown = isInitialized && !isMember && candidate_info === null;
     const view: ContractView = {
       height: proven.blockHeight,
       proof,
       state,
       node_key: participant?.node_key ?? null,
-      candidate_info: isMember ? null : (participant?.participant_info ?? null),
+      candidate_info,
+      needs_storage_deposit: isUnknown && (await isWithoutDeposit(signal)),
       backup_service: values.backup_service_info,
       receipt: values.backup_receipt,
     };

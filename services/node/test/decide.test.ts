@@ -55,6 +55,8 @@ describe("behavior: onboarding", () => {
       kind: "wait",
       reason: "candidate_recorded",
     });
+    const unpaid = view({ node_key: null, needs_storage_deposit: true });
+    assert.equal(codeOf(decideNew({ ...outside, view: unpaid })), "blocked STORAGE_DEPOSIT_MISSING");
     const changed = view({ node_key: machine("z").signer_public_key as never, candidate_info: info("y") });
     assert.deepEqual(decideNew({ ...outside, view: changed }), submit);
     const joining = resharing([...participants(), ["z.near", 3, info("z")] as never]);

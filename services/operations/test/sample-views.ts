@@ -104,6 +104,7 @@ export function view(changes: Partial<ContractView> = {}): ContractView {
     state: running(),
     node_key: "ed25519:signer-a" as SignerKey,
     candidate_info: null,
+    needs_storage_deposit: false,
     backup_service: {
       public_key: "ed25519:tls-service" as TlsPublicKey,
       signer_account_pk: "ed25519:signer-service" as SignerKey,

@@ -15,7 +15,7 @@ import { contextOf } from "../../../../contract/test/support/world.ts";
 import { ContractError } from "../../../../sdk/src/errors/contract-error.ts";
 import { keysetHash } from "../../../keyshare/keyset-hash.ts";
 import type { Keyset } from "../../../keyshare/keyshare.ts";
-import { type ContractView, currentKeyset } from "../../../operations/contract-view.ts";
+import { type ContractView, currentKeyset, memberEntry } from "../../../operations/contract-view.ts";
 import type { SessionSlots, Slot } from "../../../transport/web/session-slots.ts";
 
 /** The contract's real core in memory, as programs meet it: views of an account, and calls that take a block each. */
@@ -102,12 +102,14 @@ function recordOf(network: Scenario, name: string) {
 function viewOf(network: Scenario, state: ProtocolState, name: string): ContractView {
   const record = recordOf(network, name) ?? null;
   const service = record?.backup_service ?? null;
+  const isMember = state.kind !== "NotInitialized" && memberEntry(state, account(name)) !== undefined;
   return {
     height: network.height,
     proof: { kind: "own_node" },
     state,
     node_key: record?.node_key ?? null,
     candidate_info: record?.candidate_info ?? null,
+    needs_storage_deposit: !isMember && (record?.storage_deposit_yocto ?? null) === null,
     backup_service: service && {
       public_key: service.public_key,
       signer_account_pk: service.signer_account_pk,

@@ -183,7 +183,7 @@ export const STORIES: readonly Story[] = [
       startResharing(world, { leave: ["a"], join: ["d"], threshold: 2 });
       await settle(world, SERVED);
       await completeResharing(world, []);
-      await settle(world, { a: "failed STORAGE_DEPOSIT_REQUIRED", s: "idle not_a_participant" });
+      await settle(world, { a: "blocked STORAGE_DEPOSIT_MISSING", s: "idle not_a_participant" });
       assert.deepEqual(await world.heldBy("s"), []);
       assert.deepEqual(await world.heldBy("a"), []);
     },
