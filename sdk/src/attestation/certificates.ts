@@ -14,7 +14,9 @@ export type IntelChain = readonly [X509Certificate, ...X509Certificate[]];
 export function verifyIntelChain(pem: string, purpose: Purpose, now: number): IntelChain {
   const chain = parsePem(pem);
   const [leaf] = chain;
-  const { name, isCa } = LEAVES[purpose];
+  const { name, isCa, length } = LEAVES[purpose];
+  // Of a longer one some certificate would be looked up in no revocation list.
+  if (chain.length !== length) throw refused(`expected ${length} certificates, found ${chain.length}`);
   if (!name.test(leaf.subject)) {
     throw refused(`expected the subject ${name.source}, found ${JSON.stringify(leaf.subject)}`);
   }
@@ -39,14 +41,13 @@ export function verifyIntelChain(pem: string, purpose: Purpose, now: number): In
 export type Purpose = keyof typeof LEAVES;
 
 const LEAVES = {
-  pck: { name: /^CN=Intel SGX PCK Certificate$/m, isCa: false },
-  pckCa: { name: /^CN=Intel SGX PCK (Platform|Processor) CA$/m, isCa: true },
-  tcbSigning: { name: /^CN=Intel SGX TCB Signing$/m, isCa: false },
+  pck: { name: /^CN=Intel SGX PCK Certificate$/m, isCa: false, length: 3 },
+  pckCa: { name: /^CN=Intel SGX PCK (Platform|Processor) CA$/m, isCa: true, length: 2 },
+  tcbSigning: { name: /^CN=Intel SGX TCB Signing$/m, isCa: false, length: 2 },
 } as const;
 
 // "Intel SGX Root CA", valid from 2018-05-21 to 2049-12-31.
 const INTEL_ROOT_SHA256 = "44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3";
-const MAX_CERTIFICATES = 4;
 const BLOCK = /-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=\n]+)-----END CERTIFICATE-----\n?/g;
 
 function parsePem(pem: string): IntelChain {
@@ -54,8 +55,8 @@ function parsePem(pem: string): IntelChain {
     Buffer.from(body.replaceAll("\n", ""), "base64"),
   );
   // Written out again it must be the same text: otherwise parts of it are seen by nobody, or by one reader only.
-  if (blocks.map(pemBlock).join("").trimEnd() !== pem.trimEnd() || blocks.length > MAX_CERTIFICATES) {
-    throw refused(`expected up to ${MAX_CERTIFICATES} certificates as PEM and nothing else`);
+  if (blocks.map(pemBlock).join("").trimEnd() !== pem.trimEnd()) {
+    throw refused("expected certificates as PEM and nothing else");
   }
   try {
     const [leaf, ...issuers] = blocks.map((block) => new X509Certificate(block));

@@ -2,7 +2,7 @@
 export interface AttestationPolicy {
   /** Security levels of platforms, by Intel's names (`UpToDate`, `SWHardeningNeeded`, …), that are good enough. */
   readonly accepted_tcb_statuses: readonly string[];
-  /** How old Intel's documents and revocation lists may be, in seconds, even if Intel calls them valid. */
+  /** How old Intel's documents and its list of revoked platforms may be, in seconds, even if Intel calls them valid. */
   readonly max_collateral_age_seconds: number;
   /** The newest collateral seen so far; anything older is a rollback. */
   readonly collateral_floor: CollateralVersion;

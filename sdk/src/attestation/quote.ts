@@ -32,6 +32,11 @@ export interface EnclaveReport {
   readonly mrSigner: Uint8Array;
   readonly isvProdId: number;
   readonly isvSvn: number;
+  /** What the enclave was started with, where its attributes have KSS set; zeros elsewhere. */
+  readonly configId: Uint8Array;
+  readonly configSvn: number;
+  readonly isvExtProdId: Uint8Array;
+  readonly isvFamilyId: Uint8Array;
   readonly reportData: Uint8Array;
 }
 
@@ -109,15 +114,21 @@ function readTdReport(reader: Reader): TdReport {
 function readEnclaveReport(reader: Reader): EnclaveReport {
   reader.take(16);
   const miscSelect = reader.take(4);
-  reader.take(28);
-  const [attributes, mrEnclave] = [reader.take(16), reader.take(32)];
+  reader.take(12);
+  const [isvExtProdId, attributes, mrEnclave] = [reader.take(16), reader.take(16), reader.take(32)];
   reader.take(32);
   const mrSigner = reader.take(32);
-  reader.take(96);
-  const [isvProdId, isvSvn] = [reader.u16(), reader.u16()];
-  reader.take(60);
-  const reportData = reader.take(64);
-  return { kind: "sgx", miscSelect, attributes, mrEnclave, mrSigner, isvProdId, isvSvn, reportData };
+  reader.take(32);
+  const [configId, isvProdId, isvSvn, configSvn] = [
+    reader.take(64),
+    reader.u16(),
+    reader.u16(),
+    reader.u16(),
+  ];
+  reader.take(42);
+  const [isvFamilyId, reportData] = [reader.take(16), reader.take(64)];
+  const program = { miscSelect, attributes, mrEnclave, mrSigner, isvProdId, isvSvn };
+  return { kind: "sgx", ...program, configId, configSvn, isvExtProdId, isvFamilyId, reportData };
 }
 
 function readCertification(reader: Reader, expected: number): Buffer {

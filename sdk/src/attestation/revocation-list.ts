@@ -4,8 +4,9 @@ import { DER, type DerElement, derElements, derInside } from "./der.ts";
 
 /** A revocation list whose issuer and time are checked. */
 export interface RevocationList {
-  /** Unix seconds. */
+  /** Unix seconds, as the next. */
   readonly issuedAt: number;
+  readonly nextUpdate: number;
   /** Serial numbers, upper-case hex as `X509Certificate.serialNumber` has them. */
   readonly revoked: ReadonlySet<string>;
 }
@@ -47,7 +48,6 @@ export function refuseRevoked(
 interface ParsedList extends RevocationList {
   readonly signed: Uint8Array;
   readonly issuerName: Uint8Array;
-  readonly nextUpdate: number;
   readonly signature: Uint8Array;
 }
 

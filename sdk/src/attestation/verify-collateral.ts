@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { AttestationError } from "./attestation-error.ts";
-import { verifyIntelChain } from "./certificates.ts";
+import { type IntelChain, verifyIntelChain } from "./certificates.ts";
 import type { Collateral } from "./evidence.ts";
 import { type QeIdentity, readQeIdentity, readTcbInfo, type TcbInfo } from "./intel-documents.ts";
 import { platformOf } from "./pck-extension.ts";
@@ -32,22 +32,37 @@ export function verifyCollateral(
   if (again !== undefined && again !== quote.certificateChain) {
     throw new AttestationError("CERTIFICATE_CHAIN", "the collateral's PCK chain isn't the quote's");
   }
-  const pck = verifyIntelChain(quote.certificateChain, "pck", now);
-  const pckCa = verifyIntelChain(collateral.pck_crl_issuer_chain, "pckCa", now);
-  const tcbChain = verifyIntelChain(collateral.tcb_info_issuer_chain, "tcbSigning", now);
-  const qeChain = verifyIntelChain(collateral.qe_identity_issuer_chain, "tcbSigning", now);
+  const chains: IntelChains = {
+    pck: verifyIntelChain(quote.certificateChain, "pck", now),
+    pckCa: verifyIntelChain(collateral.pck_crl_issuer_chain, "pckCa", now),
+    tcbSigning: verifyIntelChain(collateral.tcb_info_issuer_chain, "tcbSigning", now),
+    qeSigning: verifyIntelChain(collateral.qe_identity_issuer_chain, "tcbSigning", now),
+  };
+  return verifyDocuments(chains, collateral, quote, { now, policy });
+}
+
+/** The chains behind a quote and its collateral, each verified up to Intel's root. */
+export type IntelChains = Readonly<Record<"pck" | "pckCa" | "tcbSigning" | "qeSigning", IntelChain>>;
+
+/** What `verifyCollateral` does once the chains are verified. Throws as it does. */
+export function verifyDocuments(
+  { pck, pckCa, tcbSigning, qeSigning }: IntelChains,
+  collateral: Collateral,
+  quote: Quote,
+  { now, policy }: { readonly now: number; readonly policy: AttestationPolicy },
+): VerifiedCollateral {
   if (!pck[1]!.raw.equals(pckCa[0].raw)) {
     throw new AttestationError("CERTIFICATE_CHAIN", "the revocation list's issuer isn't the PCK's");
   }
-  const root = pck.at(-1)!;
-  const rootList = verifyRevocationList(Buffer.from(collateral.root_ca_crl, "hex"), root, now);
+  const rootList = verifyRevocationList(Buffer.from(collateral.root_ca_crl, "hex"), pck.at(-1)!, now);
   const pckList = verifyRevocationList(Buffer.from(collateral.pck_crl, "hex"), pckCa[0], now);
   refuseRevoked(pck[0], pckList);
-  for (const certificate of [pckCa[0], tcbChain[0], qeChain[0], root]) refuseRevoked(certificate, rootList);
-  const tcbInfo = readTcbInfo(collateral.tcb_info, collateral.tcb_info_signature, tcbChain[0]);
-  const qeIdentity = readQeIdentity(collateral.qe_identity, collateral.qe_identity_signature, qeChain[0]);
+  for (const issuer of [pckCa, tcbSigning, qeSigning].flat()) refuseRevoked(issuer, rootList);
+  const tcbInfo = readTcbInfo(collateral.tcb_info, collateral.tcb_info_signature, tcbSigning[0]);
+  const qeIdentity = readQeIdentity(collateral.qe_identity, collateral.qe_identity_signature, qeSigning[0]);
   checkSubject(tcbInfo, qeIdentity, quote, pck[0]);
-  checkAge([tcbInfo, qeIdentity, ...[rootList, pckList].map(withoutEnd)], now, policy);
+  // Intel renews the root's list once a year, so its age says nothing; its end was checked with its signature.
+  checkAge([tcbInfo, qeIdentity, pckList], now, policy);
   return { tcbInfo, qeIdentity, version: checkRollback(tcbInfo, qeIdentity, rootList, pckList, policy) };
 }
 
@@ -71,18 +86,13 @@ interface Dated {
   readonly nextUpdate: number;
 }
 
-function withoutEnd({ issuedAt }: RevocationList): Dated {
-  // Its end was checked together with its signature. Intel renews the root's list once a year, so age says nothing.
-  return { issuedAt, nextUpdate: Number.POSITIVE_INFINITY };
-}
-
 function checkAge(documents: readonly Dated[], now: number, policy: AttestationPolicy): void {
   for (const { issuedAt, nextUpdate } of documents) {
     if (now < issuedAt) throw new AttestationError("COLLATERAL_AGE", `issued at ${issuedAt}, it is ${now}`);
     if (now > nextUpdate)
       throw new AttestationError("COLLATERAL_AGE", `ended at ${nextUpdate}, it is ${now}`);
     const oldest = now - policy.max_collateral_age_seconds;
-    if (nextUpdate !== Number.POSITIVE_INFINITY && issuedAt < oldest) {
+    if (issuedAt < oldest) {
       throw new AttestationError(
         "COLLATERAL_AGE",
         `issued at ${issuedAt}, the policy wants ${oldest} or later`,

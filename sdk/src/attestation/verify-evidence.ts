@@ -120,6 +120,10 @@ function measureSgx(report: EnclaveReport | TdReport): object {
     isv_svn: report.isvSvn,
     attributes: hex(report.attributes),
     misc_select: hex(report.miscSelect),
+    config_id: hex(report.configId),
+    config_svn: report.configSvn,
+    isv_ext_prod_id: hex(report.isvExtProdId),
+    isv_family_id: hex(report.isvFamilyId),
   };
 }
 
