@@ -1,5 +1,6 @@
 import type { AttestedRecipient } from "../../sdk/src/approval/approve-recipient.ts";
-import type { VerifiedApproval } from "../../sdk/src/approval/verify-approval.ts";
+import type { ApprovalPurpose } from "../../sdk/src/approval/statement.ts";
+import { recipientKeyHash, type VerifiedApproval } from "../../sdk/src/approval/verify-approval.ts";
 import { BaseError } from "../../sdk/src/errors/base-error.ts";
 import type { ProvenVote } from "./vote-proof.ts";
 
@@ -33,8 +34,8 @@ export interface UpgradeCase {
   /** The other committee's, purpose `break_glass`. */
   readonly breakGlass: VerifiedApproval | null;
   readonly vote: ProvenVote | BaseError;
-  /** Unix seconds by the chain's clock; by the machine's only where the chain is dead and break-glass asks for it. */
-  readonly now: number;
+  /** Since this program gave out its challenge, at least; by clocks that nobody else sets. */
+  readonly waitedSeconds: number;
 }
 
 export interface UpgradeRules {
@@ -50,24 +51,27 @@ export interface UpgradeDecision {
 
 /**
  * A new program that nobody with the right to speak for it spoke for. Codes: `UPGRADE_NOT_APPROVED`,
- * `UPGRADE_NOT_VOTED`, `BREAK_GLASS_TOO_EARLY`, `UPGRADE_OTHER_NONCE`.
+ * `UPGRADE_NOT_VOTED`, `BREAK_GLASS_TOO_EARLY`, `UPGRADE_OTHER_NONCE`, `UPGRADE_OTHER_PURPOSE`, `UPGRADE_OTHER_PROGRAM`
+ * (what was shown speaks for another program, account or keys).
  */
 export class UpgradeError extends BaseError {
-  constructor(
-    code: "UPGRADE_NOT_APPROVED" | "UPGRADE_NOT_VOTED" | "BREAK_GLASS_TOO_EARLY" | "UPGRADE_OTHER_NONCE",
-    reason: string,
-  ) {
+  constructor(code: UpgradeCode, reason: string) {
     super({ code, shortMessage: `Upgrade refused: ${reason}.`, retryable: code === "BREAK_GLASS_TOO_EARLY" });
   }
 }
 
+type UpgradeCode =
+  | "UPGRADE_NOT_APPROVED"
+  | "UPGRADE_NOT_VOTED"
+  | "BREAK_GLASS_TOO_EARLY"
+  | "UPGRADE_OTHER_NONCE"
+  | "UPGRADE_OTHER_PURPOSE"
+  | "UPGRADE_OTHER_PROGRAM";
+
 /** Decides on a new program. Pure. Source: recovery-services.md §7. */
 export function acceptUpgrade(upgrade: UpgradeCase, rules: UpgradeRules): UpgradeDecision {
-  for (const approval of [upgrade.approval, upgrade.breakGlass]) {
-    if (approval === null || approval.statement.nonce === upgrade.nonce) continue;
-    throw new UpgradeError("UPGRADE_OTHER_NONCE", "the statement doesn't carry this program's challenge");
-  }
-  if (upgrade.breakGlass !== null) return byBreakGlass(upgrade, upgrade.breakGlass, rules);
+  requireOneCase(upgrade);
+  if (upgrade.breakGlass !== null) return byBreakGlass(upgrade, rules);
   const { vote, nonce, approval } = upgrade;
   const isVoted = !(vote instanceof BaseError);
   if (rules.policy === "enforced") {
@@ -95,29 +99,49 @@ export function policyInForce(
 ): RolloutPolicy {
   const begun = entries.findIndex(({ type }) => type === "shadow_begun");
   if (begun < 0) return voted === null || voted === "signer" ? "signer" : "shadow";
-  const verdicts = entries.slice(begun).filter(({ type }) => type !== "shadow_begun");
-  let inARow = 0;
-  let wasReached = false;
-  for (const { type } of verdicts) {
-    inARow = type === "vote_agreed" ? inARow + 1 : 0;
-    wasReached ||= inARow >= agreementsNeeded;
+  const verdicts = entries.slice(begun).filter((entry) => entry.type !== "shadow_begun");
+  // A request that is sent again is still one agreement.
+  let inARow = new Set<string>();
+  for (const entry of verdicts) {
+    inARow = entry.type === "vote_agreed" ? new Set([...inARow, entry.nonce]) : new Set();
+    if (inARow.size >= agreementsNeeded) return "enforced";
   }
-  return wasReached ? "enforced" : "shadow";
+  return "shadow";
 }
 
-function byBreakGlass(
-  upgrade: UpgradeCase,
-  { statement }: VerifiedApproval,
-  { breakGlassWaitSeconds }: UpgradeRules,
-): UpgradeDecision {
-  const earliest = statement.issued_at + breakGlassWaitSeconds;
-  if (upgrade.now < earliest) {
-    throw new UpgradeError(
-      "BREAK_GLASS_TOO_EARLY",
-      `break-glass counts from ${earliest} on, it is ${upgrade.now}`,
-    );
+/** All that was shown must speak for the one program that asks, whoever put the case together. */
+function requireOneCase({ recipient, account, nonce, approval, breakGlass, vote }: UpgradeCase): void {
+  const { measurement, reportData } = recipient.verified;
+  const shown: readonly (readonly [ApprovalPurpose, VerifiedApproval | null])[] = [
+    ["upgrade", approval],
+    ["break_glass", breakGlass],
+  ];
+  for (const [purpose, speaks] of shown) {
+    if (speaks === null) continue;
+    const { statement } = speaks;
+    if (statement.purpose !== purpose)
+      throw new UpgradeError(
+        "UPGRADE_OTHER_PURPOSE",
+        `a statement for ${statement.purpose} isn't one for ${purpose}`,
+      );
+    if (statement.nonce !== nonce)
+      throw new UpgradeError("UPGRADE_OTHER_NONCE", "the statement doesn't carry this program's challenge");
+    const isOther =
+      statement.to !== measurement ||
+      statement.recipient_account !== account ||
+      statement.recipient_key_hash !== recipientKeyHash(reportData);
+    if (isOther) throw new UpgradeError("UPGRADE_OTHER_PROGRAM", "the statement is for another program");
   }
-  return { program: accepted(upgrade, "break_glass"), record: null };
+  if (!(vote instanceof BaseError) && vote.codeHash !== measurement)
+    throw new UpgradeError("UPGRADE_OTHER_PROGRAM", `the vote is for ${vote.codeHash}`);
+}
+
+function byBreakGlass(upgrade: UpgradeCase, { breakGlassWaitSeconds }: UpgradeRules): UpgradeDecision {
+  const left = breakGlassWaitSeconds - upgrade.waitedSeconds;
+  if (left <= 0) return { program: accepted(upgrade, "break_glass"), record: null };
+  // Not from the statement's own time, which is the word of those whom the wait is to slow down.
+  const reason = `break-glass counts ${breakGlassWaitSeconds} seconds after the challenge, in ${Math.ceil(left)} from now`;
+  throw new UpgradeError("BREAK_GLASS_TOO_EARLY", reason);
 }
 
 function accepted({ recipient, account, nonce }: UpgradeCase, by: AcceptedProgram["by"]): AcceptedProgram {

@@ -7,6 +7,7 @@ import { HandoverError } from "../../sdk/src/handover/handover-error.ts";
 import {
   advanceSender,
   answerRequest,
+  newestChallenge,
   type SenderOperation,
   senderPhase,
 } from "../../sdk/src/handover/sender.ts";
@@ -25,12 +26,24 @@ export interface SenderIdentity {
   readonly signing: Ed25519KeyPair;
   /** Longest time until a handover expires, in seconds of the chain's clock. */
   readonly maxHandoverSeconds: number;
+  /** How long a challenge is given out before there is a new one, in seconds. */
+  readonly maxChallengeSeconds: number;
 }
 
 /** The program that has the seed, towards the one that is to get it. */
 export interface Sender {
-  /** A new challenge; the request, its approval and the vote's anchor must carry it. */
+  /**
+   * The challenge that the request and its approval must carry. One is open at a time, so that strangers who ask for
+   * it write nothing down. Rejects with HandoverError when the seed is on its way or gone.
+   */
   challenge(): Promise<string>;
+  /**
+   * How long ago the challenge was given out, at least, in seconds, by what an operator can't wind on: the chain's
+   * proven clock, and in one life of the program the time that passed here.
+   *
+   * @param now Unix seconds by the chain's clock, or null while it isn't seen
+   */
+  waitedSeconds(handover: string, now: number | null): number;
   /**
    * Answers a request of an accepted program with the envelope, having stopped before. The same request again gets
    * an envelope again. Rejects with HandoverError, and with what the disk throws.
@@ -45,17 +58,47 @@ export interface Sender {
 /** There must be one sender for a journal. */
 export function createSender(ports: SenderPorts, identity: SenderIdentity): Sender {
   const inTurn = oneAtATime();
+  const given = new Map<string, number>();
   return {
-    challenge: () => inTurn(() => issueChallenge(ports)),
+    challenge: () => inTurn(() => giveChallenge(ports, identity, given)),
+    waitedSeconds: (handover, now) => waitedSeconds(ports, given, handover, now),
     handOver: (program, terms, now) => inTurn(() => handOver(ports, identity, program, terms, now)),
     advance: () => inTurn(() => advance(ports)),
   };
 }
 
-async function issueChallenge({ journal }: SenderPorts): Promise<string> {
+async function giveChallenge(
+  { journal, readTime, elapsedSeconds }: SenderPorts,
+  { maxChallengeSeconds }: SenderIdentity,
+  given: Map<string, number>,
+): Promise<string> {
+  const phase = senderPhase(journal.entries());
+  if (phase.kind === "erased") throw new HandoverError("HANDOVER_OVER", "the seed was given away already");
+  if (phase.kind === "stopped")
+    throw new HandoverError("HANDOVER_BUSY", `the one to ${phase.terms.to} is under way`);
+  const last = journal.entries().at(-1);
+  const since = last?.type === "challenged" ? given.get(last.handover) : undefined;
+  if (last?.type === "challenged" && since !== undefined && elapsedSeconds() - since < maxChallengeSeconds) {
+    return last.handover;
+  }
   const handover = randomBytes(32).toString("hex");
-  await journal.append({ type: "challenged", handover });
+  await journal.append({ type: "challenged", handover, at: await readTime() });
+  given.clear();
+  given.set(handover, elapsedSeconds());
   return handover;
+}
+
+function waitedSeconds(
+  { journal, elapsedSeconds }: SenderPorts,
+  given: ReadonlyMap<string, number>,
+  handover: string,
+  now: number | null,
+): number {
+  const newest = newestChallenge(journal.entries());
+  const at = newest?.handover === handover ? newest.at : null;
+  const byChain = at === null || now === null ? 0 : now - at;
+  const here = elapsedSeconds() - (given.get(handover) ?? elapsedSeconds());
+  return Math.max(byChain, here);
 }
 
 async function handOver(

@@ -41,7 +41,13 @@ export function createReceiver(ports: ReceiverPorts, identity: ReceiverIdentity)
   const inTurn = oneAtATime();
   return {
     takeOver: (terms) =>
-      inTurn(() => performAll(ports, identity, beginHandover(ports.journal.entries(), terms))),
+      inTurn(async () => {
+        const operations = beginHandover(ports.journal.entries(), terms);
+        // It may be the only copy, and what comes would replace it.
+        if ((await ports.seedFile.read()) !== undefined)
+          throw new HandoverError("HANDOVER_BUSY", "this program has a seed of its own");
+        await performAll(ports, identity, operations);
+      }),
     advance: () => inTurn(() => advance(ports, identity)),
   };
 }
@@ -77,7 +83,9 @@ async function perform(
       return journal.append(operation.entry);
     case "send_request": {
       const { terms } = operation;
-      const opened = openSeed(identity, terms, await ports.askSender(terms));
+      const { envelope, rollout } = await ports.askSender(terms);
+      const opened = openSeed(identity, terms, envelope);
+      await ports.inherit(rollout);
       const next = acceptSeed(journal.entries(), terms.handover);
       return performAll(ports, identity, next, opened).finally(() => opened.fill(0));
     }

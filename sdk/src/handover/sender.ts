@@ -1,10 +1,11 @@
 import { HandoverError } from "./handover-error.ts";
 import { type Settlement, standingOf } from "./settlement.ts";
-import { type HandoverTerms, parseTerms } from "./terms.ts";
+import { type HandoverTerms, parseTerms, receiptHash } from "./terms.ts";
 
 /** What the sender writes down, each entry synced before the next operation. */
 export type SenderEntry =
-  | { readonly type: "challenged"; readonly handover: string }
+  /** `at`: Unix seconds by the chain's clock, proven; null where the chain wasn't seen. */
+  | { readonly type: "challenged"; readonly handover: string; readonly at: number | null }
   /** It serves no more, since from now on the recipient may get the seed. */
   | { readonly type: "stopped"; readonly terms: HandoverTerms }
   /** The handover ended without receipt; it serves again. */
@@ -51,16 +52,23 @@ export function answerRequest(
   const phase = senderPhase(entries);
   if (phase.kind === "erased") throw new HandoverError("HANDOVER_OVER", "the seed was given away already");
   if (phase.kind === "stopped") {
-    if (JSON.stringify(phase.terms) === JSON.stringify(terms)) return [{ op: "send_envelope", terms }];
+    if (receiptHash(phase.terms) === receiptHash(terms)) return [{ op: "send_envelope", terms }];
     throw new HandoverError("HANDOVER_BUSY", `the one to ${phase.terms.to} is under way`);
   }
   const { handover } = terms;
-  const isChallenge = entries.some((entry) => entry.type === "challenged" && entry.handover === handover);
+  const isChallenge = newestChallenge(entries)?.handover === handover;
   const wasUsed = entries.some((entry) => entry.type === "stopped" && entry.terms.handover === handover);
   if (!isChallenge || wasUsed)
     throw new HandoverError("HANDOVER_SPENT", `${handover} isn't an open challenge`);
   const stopped = { type: "stopped", terms } as const;
   return [{ op: "stop_serving" }, { op: "append", entry: stopped }, { op: "send_envelope", terms }];
+}
+
+/** The only challenge that may still be open: whoever kept an older one comes too late. */
+export function newestChallenge(
+  entries: readonly SenderEntry[],
+): Extract<SenderEntry, { type: "challenged" }> | undefined {
+  return entries.findLast((entry) => entry.type === "challenged");
 }
 
 /** What to do by itself: after a start, and whenever it looks at the chain. Empty when there is nothing to do. */
@@ -83,10 +91,13 @@ export function advanceSender(
 /** Parses one journal line; `undefined` for what isn't an entry. */
 export function parseSenderEntry(value: unknown): SenderEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, handover, terms } = value as Record<string, unknown>;
+  const { type, handover, terms, at } = value as Record<string, unknown>;
   if (type === "stopped") return { type, terms: parseTerms(terms) };
   if (typeof handover !== "string") return undefined;
-  return type === "challenged" || type === "resumed" || type === "erased" ? { type, handover } : undefined;
+  if (type === "challenged") {
+    return at === null || Number.isSafeInteger(at) ? { type, handover, at: at as number | null } : undefined;
+  }
+  return type === "resumed" || type === "erased" ? { type, handover } : undefined;
 }
 
 function settle(terms: HandoverTerms, settlement: Settlement): readonly SenderOperation[] {

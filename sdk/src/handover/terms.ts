@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { base58 } from "@scure/base";
-import { strictHex, strictInteger, strictObject, strictText } from "../attestation/strict-fields.ts";
+import { strictInteger, strictObject, strictText } from "../attestation/strict-fields.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import { type Ed25519KeyPair, signBytes, verifyBytes } from "../crypto/keys.ts";
 import { HandoverError } from "./handover-error.ts";
@@ -54,15 +54,22 @@ export function receiptHash(terms: HandoverTerms): string {
 export function parseTerms(value: unknown): HandoverTerms {
   const names = ["network", "contract", "version", "handover", "from", "to", "commitment", "expires"];
   const fields = strictObject(value, "terms", names);
-  for (const name of ["network", "contract"])
-    strictText(fields[name], `terms.${name}`, /^[a-z0-9._-]{1,64}$/, 64);
-  for (const name of ["handover", "commitment"]) strictHex(fields[name], `terms.${name}`, 32, 32);
-  for (const name of ["from", "to"]) strictText(fields[name], `terms.${name}`, KEY, 64);
-  strictInteger(fields.version, "terms.version", 0, 0xffff_ffff);
-  strictInteger(fields.expires, "terms.expires", 0, Number.MAX_SAFE_INTEGER);
-  return fields as unknown as HandoverTerms;
+  const text = (name: string, pattern: RegExp) => strictText(fields[name], `terms.${name}`, pattern, 64);
+  const number = (name: string, max: number) => strictInteger(fields[name], `terms.${name}`, 0, max);
+  return {
+    network: text("network", NAME),
+    contract: text("contract", NAME),
+    version: number("version", 0xffff_ffff),
+    handover: text("handover", HASH),
+    from: text("from", KEY),
+    to: text("to", KEY),
+    commitment: text("commitment", HASH),
+    expires: number("expires", Number.MAX_SAFE_INTEGER),
+  };
 }
 
+const NAME = /^[a-z0-9._-]{1,64}$/;
+const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^ed25519:[1-9A-HJ-NP-Za-km-z]+$/;
 const SIGNATURE = /^ed25519:([1-9A-HJ-NP-Za-km-z]{64,90})$/;
 

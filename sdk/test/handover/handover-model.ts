@@ -116,7 +116,7 @@ function challenges(world: World): Step<World>[] {
   const next = sender.entries.filter(({ type }) => type === "challenged").length;
   const isFree = sender.serving && sender.entries.filter(({ type }) => type === "resumed").length === next;
   if (!isFree || next >= chain.receipts.length) return [];
-  const entries = [...sender.entries, { type: "challenged", handover: String(next) } as const];
+  const entries = [...sender.entries, { type: "challenged", handover: String(next), at: null } as const];
   return [{ label: `challenge ${next}`, state: { ...world, sender: { ...sender, entries } } }];
 }
 

@@ -81,8 +81,12 @@ test("behavior: a challenge counts once, and only this sender's", () => {
     codeOf(() => answerRequest([], terms)),
     "HANDOVER_SPENT",
   );
-  const challenged: SenderEntry = { type: "challenged", handover };
+  const challenged: SenderEntry = { type: "challenged", handover, at: null };
   assert.equal(answerRequest([challenged], terms).length, 3);
+  assert.equal(
+    codeOf(() => answerRequest([challenged, { ...challenged, handover: "ee".repeat(32) }], terms)),
+    "HANDOVER_SPENT",
+  );
   const again = [challenged, { type: "stopped", terms }, { type: "resumed", handover }] as const;
   assert.equal(
     codeOf(() => answerRequest(again, terms)),
@@ -93,7 +97,7 @@ test("behavior: a challenge counts once, and only this sender's", () => {
 test("behavior: while one handover is under way no other begins, and none after the seed is gone", () => {
   const { handover } = terms;
   const stopped = [
-    { type: "challenged", handover },
+    { type: "challenged", handover, at: null },
     { type: "stopped", terms },
   ] as const;
   const other = { ...terms, handover: "ee".repeat(32) };
@@ -105,7 +109,10 @@ test("behavior: while one handover is under way no other begins, and none after 
     codeOf(() => answerRequest(stopped, { ...terms, to: keyPair(9).publicKey })),
     "HANDOVER_BUSY",
   );
-  assert.deepEqual(answerRequest(stopped, terms), [{ op: "send_envelope", terms }]);
+  // Whatever order its fields came in: the same terms are the same terms.
+  const turned = Object.fromEntries(Object.entries(terms).toReversed()) as unknown as HandoverTerms;
+  assert.deepEqual(parseTerms(turned), terms);
+  for (const same of [terms, turned]) assert.equal(answerRequest(stopped, same)[0]?.op, "send_envelope");
   assert.equal(
     codeOf(() => answerRequest([...stopped, { type: "erased", handover }], terms)),
     "HANDOVER_OVER",
@@ -125,7 +132,14 @@ test("behavior: a receiver without the seed takes no receipt for its own", () =>
 
 test("behavior: journal lines are parsed back, and others are not", () => {
   const { handover } = terms;
-  for (const type of ["challenged", "resumed", "erased"]) {
+  for (const at of [null, 7]) {
+    assert.deepEqual(parseSenderEntry({ type: "challenged", handover, at }), {
+      type: "challenged",
+      handover,
+      at,
+    });
+  }
+  for (const type of ["resumed", "erased"]) {
     assert.deepEqual(parseSenderEntry({ type, handover }), { type, handover });
   }
   for (const type of ["stored", "activated", "abandoned"]) {
@@ -133,7 +147,14 @@ test("behavior: journal lines are parsed back, and others are not", () => {
   }
   assert.deepEqual(parseSenderEntry({ type: "stopped", terms }), { type: "stopped", terms });
   assert.deepEqual(parseReceiverEntry({ type: "asked", terms }), { type: "asked", terms });
-  for (const line of [null, 7, {}, { type: "erased" }, { type: "other", handover }]) {
+  for (const line of [
+    null,
+    7,
+    {},
+    { type: "erased" },
+    { type: "challenged", handover },
+    { type: "other", handover },
+  ]) {
     assert.equal(parseSenderEntry(line), undefined);
     assert.equal(parseReceiverEntry(line), undefined);
   }

@@ -38,6 +38,7 @@ export const SENDER: SenderIdentity = {
   commitment: seedCommitment(SEED, NAME),
   signing: keyPair(90),
   maxHandoverSeconds: 86_400,
+  maxChallengeSeconds: 86_400,
 };
 export const RECEIVER: ReceiverIdentity = {
   account: RECIPIENT_ACCOUNT,
@@ -56,6 +57,8 @@ export const TERMS: HandoverTerms = {
 /** The chain and both machines' disks; they outlive crashes. */
 export interface HandoverWorld {
   readonly chain: { time: number; alive: boolean; receipt: Receipt | null };
+  /** The machines' clock that only goes forward. */
+  readonly elapsed: { seconds: number };
   senderDisk: Disk;
   receiverDisk: Disk;
   sender: Service;
@@ -68,16 +71,19 @@ export async function handoverWorld(): Promise<HandoverWorld> {
   const files = crashingFiles(senderDisk, Number.POSITIVE_INFINITY);
   await seedFileOn(files, "sender").write(SEED);
   const journal = await openJournal(files, "sender/journal", parseSenderEntry);
-  await journal.append({ type: "challenged", handover: NONCE });
+  await journal.append({ type: "challenged", handover: NONCE, at: NOW });
   const chain = { time: NOW, alive: true, receipt: null };
-  return { chain, senderDisk, receiverDisk: emptyDisk(), sender: idle(), receiver: idle() };
+  const elapsed = { seconds: 0 };
+  return { chain, elapsed, senderDisk, receiverDisk: emptyDisk(), sender: idle(), receiver: idle() };
 }
 
 export async function startSender(world: HandoverWorld, files: Files): Promise<Sender> {
   const journal = await openJournal(files, "sender/journal", parseSenderEntry);
   world.sender = idle();
   const ports = { journal, seedFile: seedFileOn(files, "sender"), service: world.sender };
-  return createSender({ ...ports, readSettlement: reader(world) }, SENDER);
+  const readTime = async () => (world.chain.alive ? world.chain.time : null);
+  const clocks = { readTime, elapsedSeconds: () => world.elapsed.seconds };
+  return createSender({ ...ports, ...clocks, readSettlement: reader(world) }, SENDER);
 }
 
 /** The receiver, and its ports for looking into. */
@@ -96,7 +102,11 @@ export async function startReceiver(
       // What the contract must do: the first receipt counts, and none from the expiry on.
       if (world.chain.alive && world.chain.time < expires) world.chain.receipt ??= receipt;
     },
-    askSender: (terms) => sender().handOver(accepted(), terms, world.chain.time),
+    askSender: async (terms) => ({
+      envelope: await sender().handOver(accepted(), terms, world.chain.time),
+      rollout: [],
+    }),
+    inherit: async () => undefined,
     service: world.receiver,
   };
   return { ...createReceiver(ports, RECEIVER), ports };
@@ -137,7 +147,7 @@ export function accepted(asking = PROGRAM, nonce = NONCE) {
       approval: verified,
       breakGlass: null,
       vote: new VoteError("VOTE_MISSING", "there is none"),
-      now: NOW,
+      waitedSeconds: 0,
     },
     { policy: "signer", breakGlassWaitSeconds: 86_400 },
   );

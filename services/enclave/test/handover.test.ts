@@ -18,6 +18,7 @@ import {
   type HandoverWorld,
   handoverWorld,
   holdsSeed,
+  NONCE,
   senderPhaseOn,
   startReceiver,
   startSender,
@@ -95,7 +96,6 @@ test("behavior: a handover that expires without a receipt gives the old program 
   await assert.rejects(sender.handOver(accepted(), TERMS, world.chain.time), {
     code: "HANDOVER_SPENT",
   });
-  assert.notEqual(await sender.challenge(), await sender.challenge());
 });
 
 test("behavior: a receipt that the recipient didn't sign neither erases nor activates", async () => {
@@ -118,16 +118,52 @@ test("behavior: of two accepted programs that ask at once, one gets the seed", a
   const world = await handoverWorld();
   const { sender } = await start(world, NEVER, NEVER);
   const other = sampleProgram(30);
-  const nonce = await sender.challenge();
-  const terms = { ...TERMS, handover: nonce, to: other.tls.publicKey };
+  const terms = { ...TERMS, to: other.tls.publicKey };
   const answers = await Promise.allSettled([
     sender.handOver(accepted(), TERMS, world.chain.time),
-    sender.handOver(accepted(other, nonce), terms, world.chain.time),
+    sender.handOver(accepted(other), terms, world.chain.time),
   ]);
   assert.deepEqual(
     answers.map(({ status }) => status),
     ["fulfilled", "rejected"],
   );
+});
+
+test("behavior: one challenge is open at a time; a newer one ends it, and a restart doesn't give it out again", async () => {
+  const world = await handoverWorld();
+  const { sender } = await start(world, NEVER, NEVER);
+  const first = await sender.challenge();
+  assert.notEqual(first, NONCE);
+  await assert.rejects(sender.handOver(accepted(), TERMS, world.chain.time), { code: "HANDOVER_SPENT" });
+  assert.equal(await sender.challenge(), first);
+  world.elapsed.seconds += 86_400;
+  const second = await sender.challenge();
+  assert.notEqual(second, first);
+  const again = await start(world, NEVER, NEVER);
+  assert.notEqual(await again.sender.challenge(), second);
+});
+
+test("behavior: how long a challenge was out is told by the chain's clock, or by what passed in one life", async () => {
+  const world = await handoverWorld();
+  const { sender } = await start(world, NEVER, NEVER);
+  // Given out in an earlier life, seen by the chain.
+  assert.equal(sender.waitedSeconds(NONCE, world.chain.time + 100), 100);
+  assert.equal(sender.waitedSeconds(NONCE, null), 0);
+  world.chain.alive = false;
+  const handover = await sender.challenge();
+  assert.equal(sender.waitedSeconds(handover, world.chain.time + 100), 0);
+  world.elapsed.seconds += 60;
+  assert.equal(sender.waitedSeconds(handover, null), 60);
+  assert.equal(sender.waitedSeconds(NONCE, world.chain.time + 100), 0);
+});
+
+test("behavior: a program with a seed of its own doesn't take over another's", async () => {
+  const world = await handoverWorld();
+  const { receiver } = await start(world, NEVER, NEVER);
+  const own = Uint8Array.from({ length: 32 }, () => 9);
+  await receiver.ports.seedFile.write(own);
+  await assert.rejects(receiver.takeOver(TERMS), { code: "HANDOVER_BUSY" });
+  assert.deepEqual(await receiver.ports.seedFile.read(), own);
 });
 
 test("behavior: terms other than what was accepted, or out of time, stop nothing", async () => {

@@ -5,25 +5,33 @@ import { call, send } from "../../../sandbox/test/runtime/test-chain.ts";
 import { errorCode } from "../../../sdk/src/errors/base-error.ts";
 import {
   ask,
-  type EmbeddedWorld,
   EPOCH,
+  follow,
   produceBlocks,
   startWorld,
   trustGenesis,
 } from "../../../sdk/test/lightclient/embedded-world.ts";
-import { ANCHOR_EVENT, codeHashesDigest, requireVote, type VoteProof } from "../vote-proof.ts";
+import { ANCHOR_EVENT, type AnchorProof, requireAnchor } from "../anchor-proof.ts";
+import { codeHashesDigest, requireVote } from "../vote-proof.ts";
 
 const NONCE = "dd".repeat(32);
 const ALLOWED = ["bb".repeat(32), "aa".repeat(32)];
-const WANTED = { contract: "alice", nonce: NONCE, codeHash: "aa".repeat(32) };
-const DATA = { nonce: NONCE, digest: codeHashesDigest(ALLOWED), time: 1_786_622_400 };
+const WANTED = { contract: "alice", nonce: NONCE };
+const PROGRAM = "aa".repeat(32);
+const DATA = {
+  nonce: NONCE,
+  digest: codeHashesDigest(ALLOWED),
+  share_keys_digest: "cc".repeat(32),
+  rollout_policy: "shadow",
+  time: 1_786_622_400,
+};
 
 test("behavior: a vote is proven by the contract's log under heads with the stake's signatures", async () => {
   const { head, proof } = await anchored(DATA);
-  const vote = requireVote(head, proof, WANTED);
-  assert.equal(vote.time, DATA.time);
-  assert.ok(vote.head.height > head.height);
-  assert.ok(proof.blocks.length > 1);
+  const anchor = requireAnchor(head, proof, WANTED);
+  assert.deepEqual([anchor.time, anchor.rolloutPolicy], [DATA.time, "shadow"]);
+  const vote = requireVote(anchor, ALLOWED, PROGRAM);
+  assert.deepEqual([vote.time, vote.codeHash], [DATA.time, PROGRAM]);
 });
 
 test("behavior: the list's order doesn't matter, what is on it does", () => {
@@ -33,44 +41,45 @@ test("behavior: the list's order doesn't matter, what is on it does", () => {
 
 test("behavior: a program that isn't on the list, another nonce, another contract or list is refused", async () => {
   const { head, proof } = await anchored(DATA);
-  const code = (change: Partial<typeof WANTED>, allowedCodeHashes = ALLOWED) =>
-    codeOf(() => requireVote(head, { ...proof, allowedCodeHashes }, { ...WANTED, ...change }));
-  assert.equal(code({ codeHash: "cc".repeat(32) }), "VOTE_MISSING");
-  assert.equal(code({ nonce: "ee".repeat(32) }), "VOTE_FOREIGN");
-  assert.equal(code({ contract: "bob" }), "VOTE_FOREIGN");
-  assert.equal(code({ codeHash: "cc".repeat(32) }, [...ALLOWED, "cc".repeat(32)]), "VOTE_FOREIGN");
+  const code = (change: Partial<typeof WANTED>, allowed = ALLOWED, program = PROGRAM) =>
+    codeOf(() => requireVote(requireAnchor(head, proof, { ...WANTED, ...change }), allowed, program));
+  const other = "cc".repeat(32);
+  assert.equal(code({}), "accepted");
+  assert.equal(code({}, ALLOWED, other), "VOTE_MISSING");
+  assert.equal(code({}, [...ALLOWED, other], other), "VOTE_FOREIGN");
+  assert.equal(code({ nonce: "ee".repeat(32) }), "ANCHOR_FOREIGN");
+  assert.equal(code({ contract: "bob" }), "ANCHOR_FOREIGN");
 });
 
-test("behavior: without the blocks between, or with another receipt's proof, nothing is proven", async () => {
-  const { head, proof } = await anchored(DATA);
-  assert.equal(
-    codeOf(() => requireVote(head, { ...proof, blocks: [] }, WANTED)),
-    "OUTCOME_NOT_PROVEN",
-  );
-  const gap = proof.blocks.slice(1);
-  assert.equal(
-    codeOf(() => requireVote(head, { ...proof, blocks: gap }, WANTED)),
-    "LIGHT_BLOCK_EPOCH",
-  );
-  const other = { ...proof, receiptId: "11111111111111111111111111111111" };
-  assert.equal(
-    codeOf(() => requireVote(head, other, WANTED)),
-    "OUTCOME_OTHER",
-  );
+test("behavior: against a head before it, or with another receipt's proof, nothing is proven", async () => {
+  const { start, head, proof } = await anchored(DATA);
+  const code = (from: typeof head, receiptId: string) =>
+    codeOf(() => requireAnchor(from, { ...proof, receiptId }, WANTED));
+  assert.equal(code(start, proof.receiptId), "OUTCOME_NOT_PROVEN");
+  assert.equal(code(head, "11111111111111111111111111111111"), "OUTCOME_OTHER");
 });
 
-test("behavior: a call that failed, or logged something else, proves no vote", async () => {
-  for (const data of [{ ...DATA, time: "soon" }, { nonce: NONCE }, {}]) {
+test("behavior: a call that logged something else, or not all of it, proves nothing", async () => {
+  const without = (name: keyof typeof DATA) => ({ ...DATA, [name]: undefined });
+  const wrong = [
+    { ...DATA, time: "soon" },
+    { ...DATA, rollout_policy: "anarchy" },
+    { ...DATA, digest: "AA".repeat(32) },
+    ...(Object.keys(DATA) as (keyof typeof DATA)[]).map(without),
+    {},
+  ];
+  for (const data of wrong) {
     const { head, proof } = await anchored(data);
     assert.equal(
-      codeOf(() => requireVote(head, proof, WANTED)),
-      "VOTE_FOREIGN",
+      codeOf(() => requireAnchor(head, proof, WANTED)),
+      "ANCHOR_FOREIGN",
+      JSON.stringify(data),
     );
   }
   const { head, proof } = await anchored(DATA, "something_else");
   assert.equal(
-    codeOf(() => requireVote(head, proof, WANTED)),
-    "VOTE_FOREIGN",
+    codeOf(() => requireAnchor(head, proof, WANTED)),
+    "ANCHOR_FOREIGN",
   );
 });
 
@@ -79,26 +88,16 @@ async function anchored(data: object, event = ANCHOR_EVENT) {
   world.methods.set("anchor", () => ({
     logs: ["a line of somebody else", encodeEvent({ event, data } as never)],
   }));
-  const head = await trustGenesis(world);
+  const start = await trustGenesis(world);
   produceBlocks(world, EPOCH);
   const [receipt] = send(world, "alice", "alice", [call("anchor")]).receipts;
   produceBlocks(world, 7);
-  const { blocks, light_client_head } = await blocksFrom(world, head.blockHash);
-  const wanted = { type: "receipt", receipt_id: receipt!.id, receiver_id: "alice" };
-  const outcome = await ask(world, "EXPERIMENTAL_light_client_proof", { ...wanted, light_client_head });
-  const proof: VoteProof = { blocks, receiptId: receipt!.id, outcome, allowedCodeHashes: ALLOWED };
-  return { head, proof };
-}
-
-async function blocksFrom(world: EmbeddedWorld, from: string) {
-  const blocks: unknown[] = [];
-  for (let newest = from; ; ) {
-    const answer = await ask(world, "next_light_client_block", { last_block_hash: newest });
-    if (Object.keys(answer).length === 0) return { blocks, light_client_head: newest };
-    blocks.push(answer);
-    const { header } = await ask(world, "block", { block_id: answer.inner_lite.height });
-    newest = header.hash;
-  }
+  const head = await follow(world, start);
+  const params = { type: "receipt", receipt_id: receipt!.id, receiver_id: "alice" };
+  const light_client_head = head.blockHash;
+  const outcome = await ask(world, "EXPERIMENTAL_light_client_proof", { ...params, light_client_head });
+  const proof: AnchorProof = { receiptId: receipt!.id, outcome };
+  return { start, head, proof };
 }
 
 function codeOf(run: () => unknown): string {
