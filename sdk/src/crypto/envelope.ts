@@ -81,12 +81,7 @@ export function openEnvelope(
       `The envelope counts until ${header.expires}, it is ${now} already.`,
     );
   }
-  if (!verifyBytes(header.from, signedBytes(headerText, body), signature)) {
-    throw new EnvelopeError(
-      "ENVELOPE_BAD_SIGNATURE",
-      `Expected a signature of ${header.from} over this envelope, found another.`,
-    );
-  }
+  requireSignature(header, headerText, body, signature);
   const { receive } = sessionKeys("receiver", header.purpose, receiver, header.epk);
   try {
     const cipher = xchacha20poly1305(receive, body.subarray(0, NONCE_BYTES), Buffer.from(headerText, "utf8"));
@@ -102,6 +97,16 @@ export function openEnvelope(
 /** The header as it stands there, unverified: for finding out what to expect. Throws EnvelopeError. */
 export function readEnvelopeHeader(text: string): EnvelopeHeader {
   return parseEnvelope(text).header;
+}
+
+/**
+ * The header, signed by the key that it names as `from`, for whoever can't open the envelope: what was sealed, and
+ * whether it opens, remains the receiver's to see. Throws EnvelopeError.
+ */
+export function readSignedHeader(text: string): EnvelopeHeader {
+  const { header, headerText, body, signature } = parseEnvelope(text);
+  requireSignature(header, headerText, body, signature);
+  return header;
 }
 
 const SIGNATURE_TAG = "mpc-recovery/envelope/v1";
@@ -143,6 +148,19 @@ function signatureBytes(signature: unknown): Uint8Array {
   const bytes = base58.decode(signature.slice("ed25519:".length));
   if (bytes.length !== SIGNATURE_BYTES) throw malformed("an ed25519 signature of 64 bytes");
   return bytes;
+}
+
+function requireSignature(
+  { from }: EnvelopeHeader,
+  headerText: string,
+  body: Uint8Array,
+  signature: Uint8Array,
+): void {
+  if (verifyBytes(from, signedBytes(headerText, body), signature)) return;
+  throw new EnvelopeError(
+    "ENVELOPE_BAD_SIGNATURE",
+    `Expected a signature of ${from} over this envelope, found another.`,
+  );
 }
 
 function requireContext(header: EnvelopeHeader, context: EnvelopeContext, own: X25519PublicKey): void {

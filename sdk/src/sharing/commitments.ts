@@ -17,13 +17,23 @@ export function seedCommitment(seed: Uint8Array, { network, contract, version }:
   return commitment("mpc-recovery/seed/v1", { network, contract, version }, seed);
 }
 
-/** The public commitment to one share, which names its owner: a share that changes hands no longer fits. */
+/** Which sharing a share belongs to: of which seed, by its commitment, and how many bring it back. */
+export interface SharingName extends SeedName {
+  readonly commitment: string;
+  readonly threshold: number;
+}
+
+/**
+ * The public commitment to one share. It names the owner: a share that changes hands no longer fits. It names the
+ * seed's commitment and the threshold too, and the dealer signs it with the share's envelope: who changes either in a
+ * published backup, so that fewer shares make a seed of his own choice, finds no share that fits.
+ */
 export function shareCommitment(
   share: Uint8Array,
-  { network, contract, version }: SeedName,
+  { network, contract, version, commitment: seed, threshold }: SharingName,
   owner: string,
 ): string {
-  return commitment("mpc-recovery/share/v1", { network, contract, version, owner }, share);
+  return commitment("mpc-recovery/share/v2", { network, contract, version, owner, seed, threshold }, share);
 }
 
 function commitment(tag: string, name: object, secret: Uint8Array): string {

@@ -1,8 +1,14 @@
 import { split } from "shamir-secret-sharing";
 import { sealEnvelope } from "../crypto/envelope.ts";
-import { type Ed25519KeyPair, x25519PublicKey } from "../crypto/keys.ts";
+import { type Ed25519KeyPair, KeyError, x25519PublicKey } from "../crypto/keys.ts";
 import { eraseKxKeyPair, generateKxKeyPair } from "../crypto/kx.ts";
-import { SEED_BYTES, type SeedName, seedCommitment, shareCommitment } from "./commitments.ts";
+import {
+  SEED_BYTES,
+  type SeedName,
+  type SharingName,
+  seedCommitment,
+  shareCommitment,
+} from "./commitments.ts";
 import { MAX_SHARES, MIN_THRESHOLD, type SeedBackup, type ShareKeys } from "./seed-backup.ts";
 import { SharingError } from "./sharing-error.ts";
 
@@ -16,7 +22,7 @@ export interface Dealing extends SeedName {
  * Splits a master seed (32 bytes), seals a share to each owner's published key and commits to the seed and to every
  * share. The dealer publishes the result before it opens for business. Source: recovery-services.md §4.5.
  *
- * Rejects with SharingError `SHARING_PARAMETERS`, KeyError.
+ * Rejects with SharingError `SHARING_PARAMETERS`, which names the owner whose key can't be sealed to.
  */
 export async function dealSeed(
   seed: Uint8Array,
@@ -25,13 +31,14 @@ export async function dealSeed(
 ): Promise<SeedBackup> {
   const owners = Object.keys(keys).sort();
   checkParameters(seed, threshold, owners, keys);
+  const commitment = seedCommitment(seed, name);
   const shares = await split(seed, owners.length, threshold);
   try {
     const sealed = owners.map((owner, index) => {
-      const envelope = sealShare(shares[index]!, name, owner, x25519PublicKey(keys[owner]!), dealer);
-      return [owner, envelope] as const;
+      const sharing = { ...name, commitment, threshold };
+      return [owner, sealShare(shares[index]!, sharing, owner, keys[owner]!, dealer)] as const;
     });
-    return { version: name.version, commitment: seedCommitment(seed, name), threshold, shares: sealed };
+    return { version: name.version, commitment, threshold, shares: sealed };
   } finally {
     for (const share of shares) share.fill(0);
   }
@@ -55,17 +62,26 @@ function checkParameters(
 
 function sealShare(
   share: Uint8Array,
-  { network, contract, version }: SeedName,
+  sharing: SharingName,
   owner: string,
-  to: ReturnType<typeof x25519PublicKey>,
+  key: string,
   dealer: Ed25519KeyPair,
 ): string {
-  const keyset_hash = shareCommitment(share, { network, contract, version }, owner);
+  const { network, contract, version } = sharing;
+  const keyset_hash = shareCommitment(share, sharing, owner);
   const about = { purpose: "share", network, contract, account: owner, epoch: version, keyset_hash } as const;
   const exchange = generateKxKeyPair();
-  // A backup is for the day on which nobody can make another one.
-  const address = { ...about, session: 0, expires: Number.MAX_SAFE_INTEGER, to };
-  const envelope = sealEnvelope({ exchange, signing: dealer }, address, share);
-  eraseKxKeyPair(exchange);
-  return envelope;
+  try {
+    // A backup is for the day on which nobody can make another one.
+    const address = { ...about, session: 0, expires: Number.MAX_SAFE_INTEGER, to: x25519PublicKey(key) };
+    return sealEnvelope({ exchange, signing: dealer }, address, share);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new SharingError(
+      "SHARING_PARAMETERS",
+      `Expected a key of ${owner} to seal to: ${error.shortMessage}`,
+    );
+  } finally {
+    eraseKxKeyPair(exchange);
+  }
 }

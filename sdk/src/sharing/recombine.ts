@@ -7,7 +7,13 @@ import type { KxKeyPair } from "../crypto/kx.ts";
 import { BaseError } from "../errors/base-error.ts";
 import { seedCommitment } from "./commitments.ts";
 import { requireCommitted } from "./release-share.ts";
-import { checkSeedBackup, type ExpectedBackup, type SeedBackup, type ShareKeys } from "./seed-backup.ts";
+import {
+  checkSeedBackup,
+  type ExpectedBackup,
+  MAX_ENVELOPE_CHARACTERS,
+  type SeedBackup,
+  type ShareKeys,
+} from "./seed-backup.ts";
 import { SharingError } from "./sharing-error.ts";
 
 /** A share that an owner released, as it came in. */
@@ -55,6 +61,8 @@ export async function recombine(
   const good = new Map<string, Uint8Array>();
   const rejected: { owner: string; reason: string }[] = [];
   for (const { owner, envelope } of released) {
+    // The first good share of an owner counts; another copy could only be as good.
+    if (good.has(owner)) continue;
     const share = openReleased(recombination, headers.get(owner), owner, envelope);
     if (typeof share === "string") rejected.push({ owner, reason: share });
     else good.set(owner, share);
@@ -77,20 +85,22 @@ export async function recombine(
 
 /** The share, or why it is of no use. */
 function openReleased(
-  { ownerKeys, sealKey, session, now }: Recombination,
+  recombination: Recombination,
   header: EnvelopeHeader | undefined,
   owner: string,
   envelope: string,
 ): Uint8Array | string {
+  const { ownerKeys, sealKey, session, now } = recombination;
   const ownerKey = ownerKeys[owner];
   if (header === undefined || ownerKey === undefined) return `${owner} has no share of this seed`;
+  if (envelope.length > MAX_ENVELOPE_CHARACTERS) return `the envelope is longer than any share's`;
   try {
     const { purpose, network, contract, account, epoch, keyset_hash } = header;
     const about = { purpose, network, contract, account, epoch, keyset_hash, session };
     const { epk } = readEnvelopeHeader(envelope);
     const context: EnvelopeContext = { ...about, epk, to: sealKey.publicKey, from: tlsPublicKey(ownerKey) };
     const share = openEnvelope(sealKey, { context, now }, envelope);
-    requireCommitted(share, header);
+    requireCommitted(share, header, recombination.backup);
     return share;
   } catch (error) {
     if (error instanceof BaseError) return error.shortMessage;

@@ -58,14 +58,17 @@ export function openOwnShare(
     throw new SharingError("SHARE_NOT_OURS", `The backup holds no share for ${account}.`);
   }
   const share = openEnvelope(exchange, { context: header, now: 0 }, envelope);
-  requireCommitted(share, header);
+  requireCommitted(share, header, backup);
   return share;
 }
 
 /** Refuses a share that isn't the committed one of its owner. Throws SharingError `SHARE_CORRUPT`. */
-export function requireCommitted(share: Uint8Array, header: EnvelopeHeader): void {
-  const { network, contract, epoch, account, keyset_hash } = header;
-  const found = shareCommitment(share, { network, contract, version: epoch }, account);
+export function requireCommitted(
+  share: Uint8Array,
+  { network, contract, epoch: version, account, keyset_hash }: EnvelopeHeader,
+  { commitment, threshold }: SeedBackup,
+): void {
+  const found = shareCommitment(share, { network, contract, version, commitment, threshold }, account);
   if (equalKeyTexts(found, keyset_hash)) return;
   throw new SharingError("SHARE_CORRUPT", `The share of ${account} isn't the one that was committed to.`);
 }

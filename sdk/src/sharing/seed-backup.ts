@@ -5,7 +5,7 @@ import {
   strictObject,
   strictText,
 } from "../attestation/strict-fields.ts";
-import { readEnvelopeHeader } from "../crypto/envelope.ts";
+import { readSignedHeader } from "../crypto/envelope.ts";
 import type { EnvelopeHeader } from "../crypto/envelope-header.ts";
 import type { SeedName } from "./commitments.ts";
 import { SharingError } from "./sharing-error.ts";
@@ -25,6 +25,8 @@ export type ShareKeys = Readonly<Record<string, string>>;
 
 export const MAX_SHARES = 255;
 export const MIN_THRESHOLD = 2;
+/** How long a sealed share may be, published or released. */
+export const MAX_ENVELOPE_CHARACTERS = 4_096;
 
 /** Reads a backup's JSON. Throws FormatError. */
 export function parseSeedBackup(value: unknown): SeedBackup {
@@ -36,7 +38,7 @@ export function parseSeedBackup(value: unknown): SeedBackup {
   shares.forEach((share, index) => {
     const [account, envelope] = strictList(share, `backup.shares[${index}]`, 2, 2);
     strictText(account, `backup.shares[${index}][0]`, /^[a-z0-9._-]{2,64}$/, 64);
-    strictText(envelope, `backup.shares[${index}][1]`, /^\{/, 4_096);
+    strictText(envelope, `backup.shares[${index}][1]`, /^\{/, MAX_ENVELOPE_CHARACTERS);
     const before = shares[index - 1];
     if (Array.isArray(before) && before[0] >= (account as string)) {
       throw new FormatError(`backup.shares[${index}]`, "another account, after the one before");
@@ -52,8 +54,8 @@ export interface ExpectedBackup extends SeedName {
 }
 
 /**
- * Checks the public part of a backup: that each share is for this seed, from this dealer and, where `keys` are given,
- * for all these keys and no others.
+ * Checks the public part of a backup: that each share is for this seed, signed by this dealer, and for all these keys
+ * and no others.
  *
  * @returns the commitment to each share, by account
  * @throws SharingError `BACKUP_MISMATCH`; EnvelopeError
@@ -79,7 +81,7 @@ function checkShare(
   { network, contract, version, dealer }: ExpectedBackup,
   keys: ShareKeys,
 ): EnvelopeHeader {
-  const header = readEnvelopeHeader(envelope);
+  const header = readSignedHeader(envelope);
   const wanted = {
     purpose: "share",
     network,

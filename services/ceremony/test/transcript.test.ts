@@ -11,7 +11,7 @@ import { DEALER, FACILITATOR, PEOPLE, PLAN, START, STRANGER, wholeCeremony } fro
 
 const text = readFileSync(new URL("transcript.jsonl", import.meta.url), "utf8");
 const entries = parseTranscript(text);
-const HEAD = "2219b8722bc4fecb58f93f7b92dcbc58d54fa63484bdfcbf36e68cdc57787da0";
+const HEAD = "45d54bc014365c1c9c30186e4609f50c6d814bbfcd16b7de6d6773144ce1491f";
 
 test("behavior: a stranger follows the vector's ceremony to its end", () => {
   const { isClosed, joined, confirmed, plan, backup } = followCeremony(entries);
