@@ -26,6 +26,8 @@ export interface BlockProducer {
 export interface LightBlock {
   readonly header: BlockHeaderLite;
   readonly nextInnerHash: Uint8Array;
+  /** Of the block after the next, which approvals are given for; 8 bytes. */
+  readonly approvedHeight: Uint8Array;
   /** In the order of the epoch's producers; null for those who didn't sign. */
   readonly approvals: readonly (ApprovalSignature | null)[];
   /** Null in blocks that aren't the first of their epoch to be told. */
@@ -37,7 +39,7 @@ export interface ApprovalSignature {
   readonly bytes: Uint8Array;
 }
 
-/** Reads a lite header (`LightClientBlockLiteView`) and makes its hash. Throws FieldError. */
+/** Reads a lite header (`LightClientBlockLiteView`) and makes its hash. Throws FieldError, RangeError. */
 export function readHeaderLite(fields: Fields): BlockHeaderLite {
   const inner = object(fields.inner_lite, "inner_lite");
   const height = integer(inner.height, "height");
@@ -65,29 +67,34 @@ export function readHeaderLite(fields: Fields): BlockHeaderLite {
   return { hash: blockHash, height, epochId, nextEpochId, timestampNanos, ...roots };
 }
 
-/** Reads the answer to `next_light_client_block`. Throws FieldError. */
+/** Reads the answer to `next_light_client_block`. Throws FieldError, and RangeError for a number that doesn't fit. */
 export function readLightBlock(fields: Fields): LightBlock {
   const approvals = list(fields.approvals_after_next, "approvals_after_next", MAX_PRODUCERS);
   const { next_bps } = fields;
+  const header = readHeaderLite(fields);
   return {
-    header: readHeaderLite(fields),
+    header,
+    approvedHeight: borshNumber(header.height + 2n, 8),
     nextInnerHash: hash(fields.next_block_inner_hash, "next_block_inner_hash"),
     approvals: approvals.map((each) => (each === null ? null : typed(each, "approval", SIGNATURE_BYTES))),
     nextProducers: next_bps === null || next_bps === undefined ? null : readProducers(next_bps),
   };
 }
 
-/** Reads producers as `next_bps` and `validators` show them. Throws FieldError. */
+/** Reads producers as `next_bps` and `validators` show them. Throws FieldError, RangeError. */
 export function readProducers(value: unknown): readonly BlockProducer[] {
   return list(value, "next_bps", MAX_PRODUCERS).map((each) => {
     const producer = object(each, "producer");
     const version = producer.validator_stake_struct_version ?? "V1";
     text(version === "V1" ? version : null, "validator_stake_struct_version", 2);
     typed(producer.public_key, "public_key", KEY_BYTES);
+    const stakeYocto = integer(producer.stake, "stake");
+    // A stake that can't be hashed later must not get that far.
+    borshNumber(stakeYocto, STAKE_BYTES);
     return {
       accountId: text(producer.account_id, "account_id", 64),
       publicKey: text(producer.public_key, "public_key", 120),
-      stakeYocto: integer(producer.stake, "stake"),
+      stakeYocto,
     };
   });
 }
@@ -101,13 +108,14 @@ export function producersHash(producers: readonly BlockProducer[]): Uint8Array {
       Uint8Array.of(STAKE_V1),
       borshText(accountId),
       ...key,
-      borshNumber(stakeYocto, 16),
+      borshNumber(stakeYocto, STAKE_BYTES),
     ]);
   });
   return sha256(borshList(stakes));
 }
 
 const STAKE_V1 = 0;
+const STAKE_BYTES = 16;
 // Far above NEAR's number of seats.
 const MAX_PRODUCERS = 1_024;
 const KEY_BYTES = { ed25519: 32, secp256k1: 64 } as const;

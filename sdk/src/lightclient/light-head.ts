@@ -10,7 +10,7 @@ import {
   readLightBlock,
 } from "./light-block.ts";
 import { type LightClientCode, LightClientError } from "./light-client-error.ts";
-import { borshNumber, sha256 } from "./near-borsh.ts";
+import { sha256 } from "./near-borsh.ts";
 
 /** The newest block that is believed, and who produces the blocks that may follow. Plain data, to be stored. */
 export interface LightHead {
@@ -98,11 +98,11 @@ function requireCommitted(header: BlockHeaderLite, nextProducers: readonly Block
 const ENDORSEMENT = Uint8Array.of(0);
 
 function requireApprovals(
-  { header, nextInnerHash, approvals }: LightBlock,
+  { header, nextInnerHash, approvedHeight, approvals }: LightBlock,
   producers: readonly BlockProducer[],
 ): void {
   const nextHash = sha256(nextInnerHash, header.hash);
-  const message = Buffer.concat([ENDORSEMENT, nextHash, borshNumber(header.height + 2n, 8)]);
+  const message = Buffer.concat([ENDORSEMENT, nextHash, approvedHeight]);
   let approvedYocto = 0n;
   for (const [index, { publicKey, stakeYocto }] of producers.entries()) {
     const approval = approvals[index] ?? null;
