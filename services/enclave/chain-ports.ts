@@ -1,8 +1,9 @@
+import type { CallContract } from "../../sdk/src/client/call-contract.ts";
 import { errorCode } from "../../sdk/src/errors/base-error.ts";
 import type { Settlement } from "../../sdk/src/handover/settlement.ts";
 import type { HandoverTerms, Receipt } from "../../sdk/src/handover/terms.ts";
 import { AnchorError } from "./anchor-proof.ts";
-import type { ReadSettlement } from "./ports.ts";
+import type { ConfirmHandover, ReadSettlement } from "./ports.ts";
 import type { ProvenChain } from "./proven-chain.ts";
 
 /** The contract's event about one handover, logged by `anchor{nonce, handover}`. */
@@ -41,3 +42,14 @@ function receiptOf(value: unknown): Receipt | null {
   if (typeof receipt_hash === "string" && typeof signature === "string") return { receipt_hash, signature };
   throw new AnchorError("the handover's receipt isn't of the documented form");
 }
+
+/** Calls `confirm_handover`; the deposit pays for the record, and what is more comes back. */
+export function confirmHandoverOnChain(caller: CallContract): ConfirmHandover {
+  return async ({ version, from, to, expires }, receipt) => {
+    const call = { gas: CONFIRM_GAS, depositYocto: CONFIRM_DEPOSIT_YOCTO };
+    await caller.call("confirm_handover", { version, from, to, expires, ...receipt }, call);
+  };
+}
+
+const CONFIRM_GAS = 30_000_000_000_000n;
+const CONFIRM_DEPOSIT_YOCTO = 2n * 10n ** 22n;

@@ -40,15 +40,15 @@ export function parseImage(value: unknown): Image {
   for (const account of strictList(fields.sequencer_accounts, "image.sequencer_accounts", 1, 16)) {
     strictText(account, "image.sequencer_accounts", NAME, 64);
   }
-  checkPolicy(fields.policy);
+  checkPolicy(fields.policy, "image.policy");
   return value as Image;
 }
 
 const NAME = /^[a-z0-9._-]{1,64}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
-function checkPolicy(value: unknown): void {
-  const place = "image.policy";
+/** Refuses what isn't an attestation policy. Throws FormatError. */
+export function checkPolicy(value: unknown, place: string): void {
   const names = [
     "accepted_tcb_statuses",
     "max_collateral_age_seconds",

@@ -1,0 +1,71 @@
+import { state as readState } from "../../sdk/src/actions/views.ts";
+import type { CallContract } from "../../sdk/src/client/call-contract.ts";
+import type { ReadContract } from "../../sdk/src/client/read-contract.ts";
+import { x25519PublicKey } from "../../sdk/src/crypto/keys.ts";
+import { parseSeedBackup, type SeedBackup, type ShareKeys } from "../../sdk/src/sharing/seed-backup.ts";
+import { AnchorError, digestText } from "./anchor-proof.ts";
+import { jsonDigest } from "./json-digest.ts";
+import { OpeningError, type PublishedKeys } from "./opening.ts";
+import type { ProvenChain } from "./proven-chain.ts";
+
+/** The contract's event about a published backup, logged by `anchor{nonce, seed_backup}`. */
+const BACKUP_EVENT = "seed_backup_anchored";
+
+/** Reads from any RPC, and believes what fits the digest that the light client proves. */
+export function provenPublishedKeys(
+  chain: ProvenChain,
+  reader: ReadContract,
+  caller: CallContract,
+  version: number,
+): PublishedKeys {
+  return {
+    async readShareKeys() {
+      const { shareKeysDigest } = await chain.anchor({});
+      const { value } = await reader.view("share_keys", {});
+      if (!Array.isArray(value) || jsonDigest(value) !== shareKeysDigest) throw otherThan("share keys");
+      const keys = Object.fromEntries(value as [string, string][]);
+      for (const key of Object.values(keys)) x25519PublicKey(key);
+      await requireAllParticipants(reader, keys);
+      return keys;
+    },
+    async readBackup() {
+      const { others } = await chain.anchor({ seed_backup: version });
+      const { [BACKUP_EVENT]: logged } = others;
+      if (logged?.version !== version) throw otherThan("backup");
+      if (logged.digest === null) return null;
+      const backup = await viewBackup(reader, version);
+      if (jsonDigest(backup) !== digestText(logged.digest)) throw otherThan("backup");
+      return backup;
+    },
+    async publish(backup) {
+      const depositYocto = BigInt(JSON.stringify(backup).length) * YOCTO_PER_CHARACTER + SPARE_YOCTO;
+      await caller.call("publish_seed_backup", backup, { gas: PUBLISH_GAS, depositYocto });
+    },
+  };
+}
+
+/** The contract gives back what the storage doesn't cost. */
+const YOCTO_PER_CHARACTER = 2n * 10n ** 19n;
+const SPARE_YOCTO = 10n ** 22n;
+const PUBLISH_GAS = 200_000_000_000_000n;
+
+async function viewBackup(reader: ReadContract, version: number): Promise<SeedBackup> {
+  const { value } = await reader.view("seed_backup", { version });
+  const { commitment, threshold, shares } = (value ?? {}) as Record<string, unknown>;
+  return parseSeedBackup({ version, commitment, threshold, shares });
+}
+
+/** A share that nobody can open counts for nothing: who hasn't published a key is waited for. */
+async function requireAllParticipants(reader: ReadContract, keys: ShareKeys): Promise<void> {
+  const { value: state } = await readState(reader);
+  if (state.kind !== "Running")
+    throw new OpeningError("SHARE_KEYS_MISSING", `the contract is ${state.kind}, not Running`);
+  const accounts = state.parameters.participants.participants.map(([account]) => account);
+  const missing = accounts.filter((account) => !Object.hasOwn(keys, account));
+  if (missing.length === 0) return;
+  throw new OpeningError("SHARE_KEYS_MISSING", `waiting for the share keys of ${missing.join(", ")}`);
+}
+
+function otherThan(what: string): AnchorError {
+  return new AnchorError(`the RPC shows other ${what} than the contract anchored`);
+}
