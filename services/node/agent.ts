@@ -54,7 +54,9 @@ export async function decideNow(
   const acceptMissingBackup = settings.accept_missing_backup;
   const action = decideNode({ account_id, own, view, held, memory, acceptMissingBackup });
   // Whatever else there is to do, or for the operator to see, comes before housekeeping.
-  if (!["serve", "wait", "submit_participant_info"].includes(action.kind)) return { view, action };
+  const isOutside = action.kind === "blocked" && action.code === "STORAGE_DEPOSIT_MISSING";
+  if (!isOutside && !["serve", "wait", "submit_participant_info"].includes(action.kind))
+    return { view, action };
   const erasure = decideErasure({ ...own, account_id }, view, stored, memory);
   return { view, action: erasure === undefined ? action : { kind: "erase", ...erasure } };
 }
