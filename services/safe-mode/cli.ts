@@ -13,6 +13,7 @@ else {
   const { exitCode, audit } = runSafeMode(
     args,
     fileURLToPath(new URL("safe-mode.image.json", import.meta.url)),
+    Math.floor(Date.now() / 1_000),
   );
   process.stdout.write(`${JSON.stringify(audit)}\n`);
   process.exitCode = exitCode;

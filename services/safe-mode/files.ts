@@ -27,6 +27,17 @@ export function readSecret(path: string, maxBytes: number): Uint8Array {
 
 /** Puts a new file in place, whole and on disk, or not at all. An existing file is never touched: EEXIST. */
 export function writeNew(path: string, text: string): void {
+  // Opened first: where the folder can't be synced, nothing may be put there.
+  const folder = openSync(dirname(path), "r");
+  try {
+    writeLinked(path, text);
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function writeLinked(path: string, text: string): void {
   const draft = `${path}.${process.pid}.unfinished`;
   const file = openSync(draft, "wx", 0o600);
   try {
@@ -38,12 +49,6 @@ export function writeNew(path: string, text: string): void {
     closeSync(file);
     unlinkSync(draft);
   }
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }
 
 function readIf(path: string, maxBytes: number, check: (stats: Stats) => void): Uint8Array {
@@ -51,11 +56,13 @@ function readIf(path: string, maxBytes: number, check: (stats: Stats) => void): 
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile() || stats.size > maxBytes) {
-      throw new FormatError(path, `a regular file of at most ${maxBytes} bytes`);
-    }
+    const refused = new FormatError(path, `a regular file of at most ${maxBytes} bytes`);
+    if (!stats.isFile() || stats.size > maxBytes) throw refused;
     check(stats);
-    return readFileSync(file);
+    const bytes = readFileSync(file);
+    // Files of the system's own say that they are empty.
+    if (bytes.length > maxBytes) throw refused;
+    return bytes;
   } finally {
     closeSync(file);
   }

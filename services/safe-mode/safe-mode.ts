@@ -36,8 +36,9 @@ export interface SafeModeResult {
  * then one new file. Source: recovery-services.md §7.
  *
  * @param imageFile the description that is pinned beside the program
+ * @param machineTime Unix seconds by the machine's clock, which only refuses: what has expired, honest machines don't use
  */
-export function runSafeMode(args: readonly string[], imageFile: string): SafeModeResult {
+export function runSafeMode(args: readonly string[], imageFile: string, machineTime: number): SafeModeResult {
   const audit: Record<string, string | number | boolean | readonly string[]> = { program: "safe-mode" };
   let step: Step = "command_line";
   try {
@@ -52,7 +53,7 @@ export function runSafeMode(args: readonly string[], imageFile: string): SafeMod
     const attested = attest(readJson(options.evidence, audit, "evidence"), approval, image);
 
     step = "approval";
-    const approved = approve(attested, approval, image);
+    const approved = approve(attested, approval, image, machineTime);
     Object.assign(audit, describe(approved));
 
     step = "unseal";
@@ -103,9 +104,10 @@ function attest(
   return attestRecipient(parseRecipient(json), use, statement.issued_at, policy);
 }
 
-function approve(attested: AttestedRecipient, approval: Approval, image: Image): ApprovedRecipient {
+function approve(attested: AttestedRecipient, approval: Approval, image: Image, now: number) {
   const { network, contract, from, committee } = image;
-  const { recipient_account, issued_at } = approval.statement;
+  const { recipient_account, issued_at, expires } = approval.statement;
+  if (now >= expires) throw new ApprovalError("APPROVAL_TIME", `it ended at ${expires}, it is ${now}`);
   if (!image.sequencer_accounts.includes(recipient_account)) {
     throw new ApprovalError("APPROVAL_CONTEXT", `${recipient_account} isn't among the image's sequencers`);
   }

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { BaseError } from "../errors/base-error.ts";
 import type { Attest } from "./attestation-provider.ts";
 import { type Collateral, parseEvidence, type TdxEvidence } from "./evidence.ts";
-import { FormatError, strictJson, strictText } from "./strict-fields.ts";
+import { FormatError, lenientJson, strictText } from "./strict-fields.ts";
 
 /** Where an enclave gets Intel's documents for its quote; a PCCS, for instance. */
 export type FetchCollateral = (quote: Uint8Array) => Promise<Collateral>;
@@ -73,7 +73,7 @@ function provenPart(told: unknown): unknown {
 
 function jsonText(value: unknown, place: string): unknown {
   if (typeof value !== "string") throw new FormatError(place, "JSON as a text");
-  return strictJson(Buffer.from(value, "utf8"), place, MAX_ANSWER_BYTES);
+  return lenientJson(Buffer.from(value, "utf8"), place, MAX_ANSWER_BYTES);
 }
 
 function askAgent(
@@ -96,7 +96,7 @@ function askAgent(
       response.on("end", () => {
         if (response.statusCode !== 200) return fail(`answers ${path} with status ${response.statusCode}`);
         try {
-          const answer = strictJson(Buffer.concat(chunks), path, MAX_ANSWER_BYTES);
+          const answer = lenientJson(Buffer.concat(chunks), path, MAX_ANSWER_BYTES);
           if (typeof answer !== "object" || answer === null) throw new FormatError(path, "an object");
           resolve(answer as Record<string, unknown>);
         } catch (error) {

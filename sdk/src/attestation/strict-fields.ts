@@ -61,11 +61,37 @@ export function strictList(value: unknown, place: string, min: number, max: numb
   return value;
 }
 
-/** JSON from bytes of at most `maxBytes`, UTF-8 without flaws. Throws FormatError. */
+/**
+ * JSON from bytes of at most `maxBytes`, UTF-8 without flaws, that people and programs read the same way: no name twice
+ * in an object, texts and numbers as `JSON.stringify` writes them; blanks are free. Throws FormatError.
+ */
 export function strictJson(bytes: Uint8Array, place: string, maxBytes: number): unknown {
+  const { text, value } = parseJson(bytes, place, maxBytes);
+  if (hasOneReading(text, value)) return value;
+  throw new FormatError(place, "JSON without repeated names or needless escapes");
+}
+
+/** JSON of somebody who isn't bound to write it in one way. Throws FormatError. */
+export function lenientJson(bytes: Uint8Array, place: string, maxBytes: number): unknown {
+  return parseJson(bytes, place, maxBytes).value;
+}
+
+function hasOneReading(text: string, value: unknown): boolean {
+  try {
+    return text.replace(STRING_OR_BLANKS, "$1") === JSON.stringify(value);
+  } catch {
+    // So deep that it can't be written again.
+    return false;
+  }
+}
+
+const STRING_OR_BLANKS = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
+
+function parseJson(bytes: Uint8Array, place: string, maxBytes: number): { text: string; value: unknown } {
   if (bytes.length > maxBytes) throw new FormatError(place, `at most ${maxBytes} bytes`);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { text, value: JSON.parse(text) };
   } catch {
     // The parser's message quotes its input, which may be secret.
     throw new FormatError(place, "JSON in UTF-8");

@@ -37,14 +37,14 @@ export interface SampleProgram {
   readonly tls: Ed25519KeyPair;
 }
 
-export function sampleProgram(seed: number, measurement = NEW_PROGRAM): SampleProgram {
+export function sampleProgram(seed: number, measurement = NEW_PROGRAM, attestedAt = NOW): SampleProgram {
   const [tls, account] = [keyPair(seed), keyPair(seed + 1)];
   const sealKey = kxKeyPairFromSeed(Buffer.alloc(32, seed + 2));
   const keys = { tls_public_key: tls.publicKey, account_public_key: account.publicKey };
   const use = { network: NETWORK, contract: CONTRACT, account: RECIPIENT_ACCOUNT };
   const recipient: Recipient = {
     ...keys,
-    evidence: signDevEvidence(DEV_KEY, measurement, reportDataFor(keys), NOW),
+    evidence: signDevEvidence(DEV_KEY, measurement, reportDataFor(keys), attestedAt),
     seal_key: sealKey.publicKey,
     seal_key_proof: signSealKey(tls, sealKey.publicKey, use),
   };

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
+import { NEW_PROGRAM, sampleApproval, sampleProgram } from "../../../sdk/test/approval/sample-recipient.ts";
 import { contentsOf, prepareRun, type RunFiles } from "./safe-mode-files.ts";
 
 // Any attempt to reach out ends the program with a code of its own.
@@ -33,6 +34,12 @@ before(async () => {
   await build({ ...shape, entryPoints: ["services/safe-mode/cli.ts"], outfile: program, logLevel: "error" });
   writeFileSync(join(folder, "no-network.mjs"), NO_NETWORK);
   files = prepareRun();
+  // The program goes by the machine's clock.
+  const now = Math.floor(Date.now() / 1_000);
+  const asking = sampleProgram(10, NEW_PROGRAM, now);
+  const approval = sampleApproval(asking, { issued_at: now, expires: now + 3_600 });
+  writeFileSync(files.evidence, JSON.stringify(asking.recipient));
+  writeFileSync(files.approval, JSON.stringify(approval));
   renameSync(files.image, join(folder, "safe-mode.image.json"));
 });
 

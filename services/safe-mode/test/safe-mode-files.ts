@@ -1,18 +1,22 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import type { Approval } from "../../../sdk/src/approval/statement.ts";
 import {
   COMMITTEE,
   CONTRACT,
   DEV_POLICY,
   NETWORK,
+  NOW,
   OLD_PROGRAM,
   RECIPIENT_ACCOUNT,
   sampleApproval,
   sampleProgram,
 } from "../../../sdk/test/approval/sample-recipient.ts";
 import type { Image } from "../image.ts";
+import { runSafeMode } from "../safe-mode.ts";
 import { sealingKeys, sealSeed } from "../sealed-seed.ts";
 
 export const SEED = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
@@ -62,6 +66,40 @@ export function contentsOf({ folder }: RunFiles): ReadonlyMap<string, string> {
       .map((name) => [name, readFileSync(join(folder, name), "latin1")]),
   );
 }
+
+/** Safe mode with these files, at the samples' time. */
+export function run(files: RunFiles, more: readonly string[] = []) {
+  return runSafeMode([...files.args, ...more], files.image, NOW);
+}
+
+/** Like `prepareRun`; the folder is removed in the end. */
+export function prepared(change: Parameters<typeof prepareRun>[0] = {}): RunFiles {
+  const files = prepareRun(change);
+  folders.push(files.folder);
+  return files;
+}
+
+/** Everything as it should be but for one file. */
+export function spoiled(name: "evidence" | "approval" | "sealedSeed", content: string): RunFiles {
+  const files = prepared();
+  writeFileSync(files[name], content);
+  return files;
+}
+
+/** Runs, and sees that this step refuses and nothing changes. */
+export function refused(files: RunFiles, exitCode: number, code?: string): void {
+  const before = contentsOf(files);
+  const outcome = run(files);
+  assert.equal(outcome.exitCode, exitCode, JSON.stringify(outcome.audit));
+  assert.equal(outcome.audit.result, "refused");
+  if (code !== undefined) assert.equal(outcome.audit.code, code);
+  assert.deepEqual(contentsOf(files), before);
+}
+
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 function sampleImage(sealing_key_file: string): Image {
   return {

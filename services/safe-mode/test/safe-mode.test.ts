@@ -1,28 +1,28 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import { openEnvelope, readEnvelopeHeader } from "../../../sdk/src/crypto/envelope.ts";
 import { seedCommitment } from "../../../sdk/src/sharing/commitments.ts";
-import { COMMITTEE, sampleApproval, sampleProgram } from "../../../sdk/test/approval/sample-recipient.ts";
+import {
+  COMMITTEE,
+  NOW,
+  sampleApproval,
+  sampleProgram,
+} from "../../../sdk/test/approval/sample-recipient.ts";
 import { runSafeMode } from "../safe-mode.ts";
-import { sealingKeys, sealSeed } from "../sealed-seed.ts";
 import {
   contentsOf,
   NEW_PROGRAM_KEYS,
-  prepareRun,
-  type RunFiles,
+  prepared,
+  refused,
+  run,
   SEALING_KEY,
   SEED,
+  spoiled,
   VERSION,
 } from "./safe-mode-files.ts";
-
-const folders: string[] = [];
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
 
 test("behavior: the seed comes out sealed to the approved program, and the audit line says so", () => {
   const files = prepared();
@@ -80,8 +80,8 @@ test("behavior: a command line with a flaw ends with 2", () => {
     [...args, "--network", "mainnet"],
     args.map((arg) => (arg === files.out ? "" : arg)),
   ];
-  for (const each of flawed) assert.equal(runSafeMode(each, files.image).exitCode, 2, each.join(" "));
-  assert.equal(runSafeMode(args, join(files.folder, "absent.json")).exitCode, 2);
+  for (const each of flawed) assert.equal(runSafeMode(each, files.image, NOW).exitCode, 2, each.join(" "));
+  assert.equal(runSafeMode(args, join(files.folder, "absent.json"), NOW).exitCode, 2);
   assert.ok(!existsSync(files.out));
 });
 
@@ -104,22 +104,10 @@ test("behavior: each step refuses what it is there for, with its own exit code",
   refused(spoiled("approval", otherNetwork), 4, "APPROVAL_CONTEXT");
 });
 
-test("behavior: a seed sealed by another machine, for another version or contract, or not as committed, stays sealed", () => {
-  const name = { network: "testnet", contract: "mpc.testnet", version: VERSION };
-  const keys = sealingKeys(SEALING_KEY);
-  refused(spoiled("sealedSeed", sealSeed(SEED, name, sealingKeys("6b".repeat(32)))), 5);
-  refused(spoiled("sealedSeed", sealSeed(SEED, { ...name, version: 4 }, keys)), 5);
-  refused(spoiled("sealedSeed", sealSeed(SEED, { ...name, network: "mainnet" }, keys)), 5);
-  refused(spoiled("sealedSeed", sealSeed(SEED, { ...name, contract: "other.testnet" }, keys)), 5);
-  const files = prepared();
-  chmodSync(join(files.folder, "sealing-key"), 0o644);
-  refused(files, 5, "BAD_FORMAT");
-});
-
 test("behavior: what can't be written is the last step's refusal", () => {
   const files = prepared();
   const args = files.args.map((arg) => (arg === files.out ? join(files.folder, "absent", "out") : arg));
-  assert.equal(runSafeMode(args, files.image).exitCode, 6);
+  assert.equal(runSafeMode(args, files.image, NOW).exitCode, 6);
 });
 
 test("behavior: an approval counts for attestation in its own time only", () => {
@@ -127,22 +115,6 @@ test("behavior: an approval counts for attestation in its own time only", () => 
   const late = 1_786_622_400 + 30 * 86_400;
   const approval = sampleApproval(NEW_PROGRAM_KEYS, { issued_at: late, expires: late + 60 });
   refused(spoiled("approval", JSON.stringify(approval)), 3, "COLLATERAL_AGE");
-});
-
-test("behavior: a pipe, a folder or a huge file is refused without waiting", () => {
-  const files = prepared();
-  const pipe = join(files.folder, "pipe");
-  execFileSync("mkfifo", [pipe]);
-  for (const [option, exitCode] of [
-    ["--evidence", 3],
-    ["--approval", 4],
-    ["--sealed-seed", 5],
-  ] as const) {
-    for (const path of [pipe, files.folder, "/dev/zero", join(files.folder, "absent")]) {
-      const args = files.args.with(files.args.indexOf(option) + 1, path);
-      assert.equal(runSafeMode(args, files.image).exitCode, exitCode, `${option} ${path}`);
-    }
-  }
 });
 
 test("property: a file of any kind with any byte changed, cut off or added changes nothing", () => {
@@ -189,31 +161,6 @@ function sameMeaning(original: string, changed: string): boolean {
   } catch {
     return original.trimEnd() === changed.trimEnd();
   }
-}
-
-function run(files: RunFiles, more: readonly string[] = []) {
-  return runSafeMode([...files.args, ...more], files.image);
-}
-
-function prepared(change: Parameters<typeof prepareRun>[0] = {}): RunFiles {
-  const files = prepareRun(change);
-  folders.push(files.folder);
-  return files;
-}
-
-function spoiled(name: "evidence" | "approval" | "sealedSeed", content: string): RunFiles {
-  const files = prepared();
-  writeFileSync(files[name], content);
-  return files;
-}
-
-function refused(files: RunFiles, exitCode: number, code?: string): void {
-  const before = contentsOf(files);
-  const outcome = run(files);
-  assert.equal(outcome.exitCode, exitCode, JSON.stringify(outcome.audit));
-  assert.equal(outcome.audit.result, "refused");
-  if (code !== undefined) assert.equal(outcome.audit.code, code);
-  assert.deepEqual(contentsOf(files), before);
 }
 
 function policyOf() {
