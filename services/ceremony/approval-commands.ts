@@ -19,8 +19,8 @@ export function addApprovalCommands(program: Command): void {
     .description("print the Merkle root that a program pins for these members")
     .requiredOption("--committee <file>", "the members' signing keys, as a JSON list")
     .addHelpText("after", "\nExample:\n  ceremony committee-root --committee committee.json")
-    .action(async ({ committee }: { committee: string }) => {
-      process.stdout.write(`${committeeRoot(await readCommittee(committee))}\n`);
+    .action(({ committee }: { committee: string }) => {
+      process.stdout.write(`${committeeRoot(readCommittee(committee))}\n`);
     });
   program
     .command("statement")
@@ -30,7 +30,7 @@ export function addApprovalCommands(program: Command): void {
     .requiredOption("--account <account>", "the sequencer's NEAR account")
     .addOption(integerOption("--hours <number>", "how long it is in force", 1, 8_760).default(24))
     .addHelpText("after", `\nExample:\n  ${STATEMENT_EXAMPLE}`)
-    .action(async (options: StatementOptions) => print(await makeStatement(options)));
+    .action((options: StatementOptions) => print(makeStatement(options)));
   program
     .command("approve")
     .description("member: sign a statement")
@@ -40,9 +40,7 @@ export function addApprovalCommands(program: Command): void {
     .addHelpText("after", `\nExample:\n  ${APPROVE_EXAMPLE}`)
     .action(async ({ statement, committee, key }: { statement: string; committee: string; key: string }) => {
       const { keyPair } = await readKeyFile(key);
-      print(
-        signStatement(keyPair, await readCommittee(committee), parseStatement(await readJsonFile(statement))),
-      );
+      print(signStatement(keyPair, readCommittee(committee), parseStatement(readJsonFile(statement))));
     });
   program
     .command("collect")
@@ -50,10 +48,10 @@ export function addApprovalCommands(program: Command): void {
     .requiredOption("--statement <file>", "what they signed")
     .requiredOption("--signature <file...>", "printed by `ceremony approve`")
     .addHelpText("after", `\nExample:\n  ${COLLECT_EXAMPLE}`)
-    .action(async ({ statement, signature }: { statement: string; signature: readonly string[] }) => {
-      const signatures = await Promise.all(signature.map(readJsonFile));
+    .action(({ statement, signature }: { statement: string; signature: readonly string[] }) => {
+      const signatures = signature.map(readJsonFile);
       const { signatures: parsed, ...rest } = parseApproval({
-        statement: await readJsonFile(statement),
+        statement: readJsonFile(statement),
         signatures,
       });
       print(collectApproval(rest.statement, parsed));
@@ -74,10 +72,10 @@ const APPROVE_EXAMPLE =
 const COLLECT_EXAMPLE =
   "ceremony collect --statement statement.json --signature *.signature.json > approval.json";
 
-async function makeStatement({ image, evidence, account, hours }: StatementOptions): Promise<Statement> {
-  const { network, contract, from, committee, policy } = parseImage(await readJsonFile(image));
+function makeStatement({ image, evidence, account, hours }: StatementOptions): Statement {
+  const { network, contract, from, committee, policy } = parseImage(readJsonFile(image));
   const issued_at = Math.floor(Date.now() / 1_000);
-  const recipient = parseRecipient(await readJsonFile(evidence));
+  const recipient = parseRecipient(readJsonFile(evidence));
   const { verified } = attestRecipient(recipient, { network, contract, account }, issued_at, policy);
   return parseStatement({
     v: 1,
@@ -95,8 +93,8 @@ async function makeStatement({ image, evidence, account, hours }: StatementOptio
   });
 }
 
-async function readCommittee(path: string): Promise<readonly string[]> {
-  return strictList(await readJsonFile(path), "committee", 1, 256).map((key) => {
+function readCommittee(path: string): readonly string[] {
+  return strictList(readJsonFile(path), "committee", 1, 256).map((key) => {
     if (typeof key !== "string") throw new FormatError("committee", "a list of ed25519 keys");
     return key;
   });

@@ -1,4 +1,3 @@
-import { strictJson } from "../../sdk/src/attestation/strict-fields.ts";
 import { createKeyFile, readKeyFile } from "../../sdk/src/crypto/key-files.ts";
 import { generateEd25519KeyPair } from "../../sdk/src/crypto/keys.ts";
 import { createProgram } from "../operations/cli-options.ts";
@@ -12,7 +11,7 @@ import { addApprovalCommands } from "./approval-commands.ts";
 import { parsePlan } from "./body.ts";
 import { followCeremony } from "./follow.ts";
 import { addPlanCommand } from "./plan-command.ts";
-import { readWhole } from "./read-whole.ts";
+import { readJsonFile, readSecretText, readWhole } from "./read-whole.ts";
 import { createShareKeyFile, readShareKeyFile } from "./share-key-file.ts";
 import { entryHash, entryLine, parseTranscript, type TranscriptEntry } from "./transcript.ts";
 
@@ -77,7 +76,7 @@ await runProgram("ceremony", async () => {
       "network, contract, version, threshold, dealer and participants, as JSON",
     )
     .action(async (options: ActOptions & { plan: string }) => {
-      const plan = parsePlan(strictJson(await readWhole(options.plan), "plan", 1_048_576));
+      const plan = parsePlan(readJsonFile(options.plan));
       const entries = withAct([], await authorOf(options), now(), { act: "opened", ...plan });
       const bytes = Buffer.from(entries.map(entryLine).join(""));
       if ((await createDurably(systemFiles, options.transcript, bytes)) === "exists") {
@@ -113,7 +112,7 @@ await runProgram("ceremony", async () => {
     .requiredOption("--transcript <file>", "the transcript")
     .addHelpText("after", `\nExample:\n  ${EXAMPLES.verify}`)
     .action(async ({ transcript }: { transcript: string }) => {
-      const entries = await readTranscript(transcript);
+      const entries = readTranscript(transcript);
       printProgress(entries);
       if (!followCeremony(entries).isClosed) {
         throw new ProgramError(
@@ -127,8 +126,8 @@ await runProgram("ceremony", async () => {
 });
 
 async function deal(options: DealOptions): Promise<void> {
-  const keys = sealingKeys(Buffer.from(await readWhole(options.sealingKey)).toString("latin1"));
-  const evidence = options.evidence === undefined ? null : await readWhole(options.evidence);
+  const keys = sealingKeys(readSecretText(options.sealingKey));
+  const evidence = options.evidence === undefined ? null : readWhole(options.evidence);
   await append(options, async (entries, dealer) => {
     const ceremony = followCeremony(entries);
     const { seed, body } = await dealForCeremony(ceremony, dealer, evidence);
@@ -151,7 +150,7 @@ async function append(
   decide: (entries: readonly TranscriptEntry[], author: Author) => Promise<Body>,
 ): Promise<void> {
   const author = await authorOf(options);
-  const entries = await readTranscript(options.transcript);
+  const entries = readTranscript(options.transcript);
   const extended = withAct(entries, author, now(), await decide(entries, author));
   await writeDurably(systemFiles, options.transcript, Buffer.from(extended.map(entryLine).join("")));
   printProgress(extended);
@@ -161,8 +160,8 @@ async function authorOf({ key }: ActOptions): Promise<Author> {
   return (await readKeyFile(key)).keyPair;
 }
 
-async function readTranscript(path: string): Promise<readonly TranscriptEntry[]> {
-  return parseTranscript(Buffer.from(await readWhole(path)).toString("utf8"));
+function readTranscript(path: string): readonly TranscriptEntry[] {
+  return parseTranscript(Buffer.from(readWhole(path)).toString("utf8"));
 }
 
 /** How far the ceremony is, and the hash that names the transcript. */

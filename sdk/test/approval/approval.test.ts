@@ -126,6 +126,32 @@ test("property: every member's path leads to the root, in committees of any size
   );
 });
 
+test("behavior: no committee is satisfied by nobody", () => {
+  for (const threshold of [0, -1, 0.5, Number.NaN]) {
+    const committee = { ...vectors.committee, threshold };
+    const nobody = () => verifyApproval({ statement, signatures: [] }, { ...rules, committee });
+    assert.throws(nobody, /expected a threshold of 1 or more/);
+  }
+});
+
+test("behavior: more signatures than any committee has, or longer paths, aren't looked at", () => {
+  const [signature] = vectors.approval.signatures;
+  const many = Array.from({ length: 257 }, () => signature);
+  assert.equal(codeOf({ statement, signatures: many }), "BAD_FORMAT");
+  const path = Array.from({ length: 9 }, () => signature!.path[0]!);
+  assert.equal(codeOf({ statement, signatures: [{ ...signature!, path }] }), "BAD_FORMAT");
+});
+
+test("behavior: a signature in another form that some libraries take is refused", () => {
+  const [signature, ...others] = vectors.approval.signatures;
+  const bytes = Buffer.from(signature!.signature, "hex");
+  const s = BigInt(`0x${Buffer.from(bytes.subarray(32)).reverse().toString("hex")}`) + GROUP_ORDER;
+  const high = Buffer.from(s.toString(16).padStart(64, "0"), "hex").reverse();
+  const malleable = Buffer.concat([bytes.subarray(0, 32), high]).toString("hex");
+  const signatures = [{ ...signature!, signature: malleable }, ...others];
+  assert.equal(codeOf({ statement, signatures }), "APPROVAL_SIGNATURE");
+});
+
 test("property: anything else is malformed", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
@@ -133,6 +159,9 @@ test("property: anything else is malformed", () => {
     }),
   );
 });
+
+// Of Ed25519: a signature's second half plus this is the same number modulo the order.
+const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 function codeOf(approval: Approval | { statement: unknown; signatures: unknown }, under = rules): string {
   try {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
+import { canonicalJson } from "../../../sdk/src/crypto/canonical-json.ts";
+import { signBytes } from "../../../sdk/src/crypto/keys.ts";
 import { errorCode } from "../../../sdk/src/errors/base-error.ts";
 import { confirmShare, withAct } from "../acts.ts";
 import type { CeremonyBody } from "../body.ts";
@@ -61,6 +63,35 @@ test("property: no character can be changed", () => {
   );
 });
 
+test("behavior: a line that its author signed is refused when dated before the one before, or numbered wrong", () => {
+  const before = entries.slice(0, 2);
+  const next = nextEntry(before, PEOPLE[1]!.signing, START + 9, entries[2]!.body);
+  assert.equal(codeOfText([...before, next].map(entryLine).join("")), "open");
+  const { signature: _, ...unsigned } = next;
+  for (const change of [
+    { at: before[1]!.at - 1 },
+    { index: 3 },
+    { index: 1 },
+    { previous: entryHash(before[0]!) },
+  ]) {
+    const changed = signedAnew({ ...unsigned, ...change }, PEOPLE[1]!.signing);
+    assert.equal(codeOfText([...before, changed].map(entryLine).join("")), "TRANSCRIPT_BROKEN");
+  }
+});
+
+test("behavior: a line has one text form, and a transcript an end", () => {
+  const [line = "", ...rest] = text.split("\n");
+  for (const other of [`${line} `, line.replace(":", ": "), line.replace('"v":1', '"v":1.0'), `${line}\r`]) {
+    assert.equal(codeOfText([other, ...rest].join("\n")), "TRANSCRIPT_BROKEN");
+  }
+  const members = Object.entries(JSON.parse(line)).reverse();
+  assert.equal(
+    codeOfText([JSON.stringify(Object.fromEntries(members)), ...rest].join("\n")),
+    "TRANSCRIPT_BROKEN",
+  );
+  assert.throws(() => parseTranscript("\n".repeat(8_388_609)), /it is too long/);
+});
+
 test("behavior: every act has its turn and its author", () => {
   const [first, second] = PEOPLE;
   const joined = entries.slice(0, 4);
@@ -85,6 +116,13 @@ test("behavior: every act has its turn and its author", () => {
   for (const [name, before, author, body] of wrong) {
     assert.throws(() => withAct(before, author, START + 100, body), { code: "TRANSCRIPT_ORDER" }, name);
   }
+});
+
+test("behavior: a transcript begins with its plan", () => {
+  const [first] = PEOPLE;
+  const joins = nextEntry([], first!.signing, START, { act: "joined", account: first!.account });
+  assert.equal(codeOfText(entryLine(joins)), "TRANSCRIPT_ORDER");
+  assert.equal(codeOfText(""), "TRANSCRIPT_ORDER");
 });
 
 test("behavior: what was dealt and confirmed must fit the plan", () => {
@@ -120,6 +158,11 @@ test("behavior: lines of another ceremony don't fit, though their authors are th
   const lines = [...entries.slice(0, 5), rechained].map((entry) => entryLine(entry).trimEnd());
   assert.equal(codeOf(lines), "TRANSCRIPT_BROKEN");
 });
+
+function signedAnew(entry: Omit<TranscriptEntry, "signature">, author: typeof DEALER): TranscriptEntry {
+  const bytes = Buffer.from(`mpc-recovery/ceremony/v1\n${canonicalJson(entry)}`);
+  return { ...entry, signature: Buffer.from(signBytes(author, bytes)).toString("hex") };
+}
 
 function codeOf(lines: readonly string[]): string {
   return codeOfText(lines.map((line) => `${line}\n`).join(""));
