@@ -36,6 +36,16 @@ test("behavior: a platform below the policy's level is refused", () => {
   });
 });
 
+test("behavior: the platform and the quoting enclave must each have a level that the policy takes", () => {
+  assert.notEqual(vector.status, "UpToDate");
+  // The platform's is taken, the quoting enclave's own isn't on the list.
+  const odd = { ...policy, accepted_tcb_statuses: [vector.status] };
+  assert.throws(
+    () => verifyEvidence(vector.evidence, { now: vector.now, policy: odd }),
+    /the platform is UpToDate/,
+  );
+});
+
 test("behavior: any changed byte of an SGX quote is refused", () => {
   const bytes = Buffer.from(vector.evidence.quote, "hex");
   for (let at = 0; at < bytes.length; at += 61) {
