@@ -74,13 +74,17 @@ export async function recombine(
     return { kind: "waiting", message, missing, rejected };
   }
   const from = [...good.keys()].sort().slice(0, backup.threshold);
-  const seed = await combine(from.map((owner) => good.get(owner)!));
-  for (const share of good.values()) share.fill(0);
-  if (!equalKeyTexts(seedCommitment(seed, expected), backup.commitment)) {
-    seed.fill(0);
-    throw new SharingError("SEED_MISMATCH", `The shares of ${from.join(", ")} make another seed.`);
+  const seed = await combine(from.map((owner) => good.get(owner)!))
+    // Committed to, and still no shares of one seed: of unequal length, or two at the same place.
+    .catch(() => undefined)
+    .finally(() => {
+      for (const share of good.values()) share.fill(0);
+    });
+  if (seed !== undefined && equalKeyTexts(seedCommitment(seed, expected), backup.commitment)) {
+    return { kind: "recovered", seed, from, rejected };
   }
-  return { kind: "recovered", seed, from, rejected };
+  seed?.fill(0);
+  throw new SharingError("SEED_MISMATCH", `The shares of ${from.join(", ")} make another seed.`);
 }
 
 /** The share, or why it is of no use. */

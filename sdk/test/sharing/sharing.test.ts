@@ -160,6 +160,24 @@ test("behavior: a dealer who commits to another seed is found out", async () => 
   });
 });
 
+test("behavior: a dealer whose shares can't be put together is found out the same way", async () => {
+  const commitment = seedCommitment(SEED, NAME);
+  const spoilt = [
+    (share: Uint8Array) => share.subarray(1),
+    // All at the same place.
+    (share: Uint8Array) => Uint8Array.from([...share.subarray(0, -1), 7]),
+  ];
+  for (const spoil of spoilt) {
+    const backup = await dealByHand(SEED, { commitment, threshold: 3 }, (share, index) =>
+      index < 2 ? spoil(share) : share,
+    );
+    const released = OPERATORS.slice(0, 3).map((owner) => release(owner, backup, approved(program)));
+    await assert.rejects(recombine(recombination(backup, program.sealKey), released), {
+      code: "SEED_MISMATCH",
+    });
+  }
+});
+
 test("behavior: two of three can't bring a seed of their own by a backup that asks for two", async () => {
   const backup = await deal();
   const two = OPERATORS.slice(0, 2);
@@ -234,8 +252,9 @@ function manyKeys(count: number): Readonly<Record<string, string>> {
 async function dealByHand(
   seed: Uint8Array,
   claim: { readonly commitment: string; readonly threshold: number },
+  spoil = (share: Uint8Array, _index: number) => share,
 ): Promise<SeedBackup> {
-  const shares = await split(seed, OPERATORS.length, claim.threshold);
+  const shares = (await split(seed, OPERATORS.length, claim.threshold)).map(spoil);
   const sealed = OPERATORS.map(({ account, exchange }, index) => {
     const keyset_hash = shareCommitment(shares[index]!, { ...NAME, ...claim }, account);
     const { network, contract, version: epoch } = NAME;
