@@ -10,6 +10,8 @@ export type RolloutPolicy = "signer" | "shadow" | "enforced";
 /** What the program remembers of votes; the policy follows from it and never goes back. */
 export type RolloutEntry =
   | { readonly type: "shadow_begun" }
+  /** Found in force on chain by a program that was brought back and knows nothing of what was before. */
+  | { readonly type: "enforced_found" }
   /** A vote was proven for a program that the committee approved too. */
   | { readonly type: "vote_agreed"; readonly nonce: string }
   | { readonly type: "vote_missed"; readonly nonce: string; readonly reason: string };
@@ -97,9 +99,10 @@ export function policyInForce(
   voted: RolloutPolicy | null,
   agreementsNeeded: number,
 ): RolloutPolicy {
+  if (entries.some(({ type }) => type === "enforced_found")) return "enforced";
   const begun = entries.findIndex(({ type }) => type === "shadow_begun");
   if (begun < 0) return voted === null || voted === "signer" ? "signer" : "shadow";
-  const verdicts = entries.slice(begun).filter((entry) => entry.type !== "shadow_begun");
+  const verdicts = entries.slice(begun).filter(({ type }) => type !== "shadow_begun");
   // A request that is sent again is still one agreement.
   let inARow = new Set<string>();
   for (const entry of verdicts) {

@@ -138,9 +138,7 @@ async function startOf(enclave: OpenedEnclave, options: RunOptions): Promise<Sta
     throw usageError("OPTION_INVALID", "--approval and --break-glass go with --take-over");
   if (first) return { kind: "first" };
   if (recovered !== undefined) {
-    const envelope = Buffer.from(await readWhole(recovered))
-      .toString("utf8")
-      .trimEnd();
+    const envelope = Buffer.from(readWhole(recovered)).toString("utf8").trimEnd();
     return { kind: "recovered", envelope };
   }
   if (takeOver === undefined) return { kind: "wait" };
@@ -157,7 +155,7 @@ async function startOf(enclave: OpenedEnclave, options: RunOptions): Promise<Sta
 
 async function readRequest(file: string) {
   const names = ["sender_url", "sender_key", "handover", "measurement"] as const;
-  const fields = strictObject(await readJsonFile(file), file, names);
+  const fields = strictObject(readJsonFile(file), file, names);
   return {
     sender_url: strictText(fields.sender_url, `${file}: sender_url`, /^https:\/\//, 256),
     sender_key: strictText(fields.sender_key, `${file}: sender_key`, /^ed25519:/, 64),
@@ -169,7 +167,7 @@ async function readRequest(file: string) {
 const HASH = /^[0-9a-f]{64}$/;
 
 async function readApproval(file: string | undefined): Promise<Approval | null> {
-  return file === undefined ? null : parseApproval(await readJsonFile(file));
+  return file === undefined ? null : parseApproval(readJsonFile(file));
 }
 
 function print(value: object): void {

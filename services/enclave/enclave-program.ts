@@ -6,7 +6,7 @@ import type { EnclaveParts } from "./enclave-parts.ts";
 import { createSender, type Sender } from "./hand-over.ts";
 import { type Judge, type Judgement, judgeRequest } from "./judge-request.ts";
 import { nowSeconds } from "./open-enclave.ts";
-import { OpeningError, openAsFirst, openRecovered } from "./opening.ts";
+import { OpeningError, openAsFirst, openingPhase, openRecovered } from "./opening.ts";
 import type { AskSender, SenderPorts } from "./ports.ts";
 import type { HandoverRequest } from "./request.ts";
 import { type Role, roleOf } from "./roles.ts";
@@ -51,6 +51,10 @@ export function createEnclaveProgram(parts: EnclaveParts, start: Start): Enclave
     image: parts.enclave.image,
     measurement: parts.enclave.measurement,
     rollout: journals.rollout,
+    isRecovered: () => {
+      const opened = openingPhase(journals.opening.entries());
+      return opened.kind === "open" && opened.isRecovered;
+    },
     waitedSeconds: (handover, now) => sender()?.waitedSeconds(handover, now) ?? 0,
     machineSeconds: nowSeconds,
   };
@@ -96,12 +100,13 @@ async function stepAs(
 async function begin(parts: EnclaveParts, start: Start, receiver: Receiver): Promise<StepOutcome> {
   const { image, sealKey, tls } = parts.enclave;
   const ports = { ...parts, journal: parts.journals.opening };
+  const sharing = { threshold: image.backup_threshold, owners: image.backup_owners };
   try {
     switch (start.kind) {
       case "wait":
         return { kind: "idle", reason: "without a seed, and told of no way to get one" };
       case "first":
-        await openAsFirst(ports, { ...image, threshold: image.backup_threshold, dealer: tls });
+        await openAsFirst(ports, { ...image, ...sharing, dealer: tls });
         return { kind: "acted", what: "opened as the first of its version" };
       case "recovered":
         await openRecovered(ports, image, sealKey, start.envelope);
@@ -119,13 +124,12 @@ async function begin(parts: EnclaveParts, start: Start, receiver: Receiver): Pro
 
 /** The seed's commitment comes from the chain: whatever sender an operator names, no other seed is taken. */
 async function termsFor(
-  { enclave: { image, tls }, chain, published }: EnclaveParts,
+  { enclave: { image, tls }, published }: EnclaveParts,
   { handover, from }: Extract<Start, { kind: "take_over" }>,
 ): Promise<HandoverTerms> {
-  const backup = await published.readBackup();
+  const { backup, time } = await published.readBackup();
   if (backup === null) throw new OpeningError("BACKUP_MISSING", "the chain shows no backup of this version");
   const { network, contract, version, max_handover_seconds } = image;
-  const { time } = await chain.anchor({});
   const expires = time + Math.min(max_handover_seconds, HANDOVER_SECONDS);
   const about = { network, contract, version, commitment: backup.commitment };
   return { ...about, handover, from, to: tls.publicKey, expires };

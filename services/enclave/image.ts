@@ -1,6 +1,11 @@
 import type { Committee } from "../../sdk/src/approval/committee.ts";
 import type { AttestationPolicy } from "../../sdk/src/attestation/policy.ts";
-import { strictInteger, strictObject, strictText } from "../../sdk/src/attestation/strict-fields.ts";
+import {
+  FormatError,
+  strictInteger,
+  strictObject,
+  strictText,
+} from "../../sdk/src/attestation/strict-fields.ts";
 import type { LightHead } from "../../sdk/src/lightclient/light-head.ts";
 import { parseHead } from "../../sdk/src/lightclient/stored-head.ts";
 import { checkPolicy } from "../safe-mode/image.ts";
@@ -23,6 +28,8 @@ export interface EnclaveImage {
   readonly max_handover_seconds: number;
   /** How many operators bring the seed back. */
   readonly backup_threshold: number;
+  /** How many operators there must be at least to deal shares to, whatever an RPC says of who takes part. */
+  readonly backup_owners: number;
   readonly policy: AttestationPolicy;
   /** A block that the image's makers believe, from which on the program follows the chain. */
   readonly head: LightHead;
@@ -35,7 +42,7 @@ export function parseEnclaveImage(value: unknown): EnclaveImage {
   const number = (name: keyof typeof NUMBERS) =>
     strictInteger(fields[name], `image.${name}`, NUMBERS[name][0], NUMBERS[name][1]);
   checkPolicy(fields.policy, "image.policy");
-  return {
+  const image: EnclaveImage = {
     network: strictText(fields.network, "image.network", NAME, 64),
     contract: strictText(fields.contract, "image.contract", NAME, 64),
     version: number("version"),
@@ -46,9 +53,24 @@ export function parseEnclaveImage(value: unknown): EnclaveImage {
     max_approval_seconds: number("max_approval_seconds"),
     max_handover_seconds: number("max_handover_seconds"),
     backup_threshold: number("backup_threshold"),
+    backup_owners: number("backup_owners"),
     policy: fields.policy as AttestationPolicy,
     head: parseHead(JSON.stringify(fields.head)),
   };
+  checkTogether(image);
+  return image;
+}
+
+/** Numbers that are right each alone, and together would bar a way or open one. */
+function checkTogether(image: EnclaveImage): void {
+  const { committee, break_glass, break_glass_wait_seconds, max_approval_seconds } = image;
+  // A challenge isn't kept for longer than a statement counts: the wait must end before.
+  if (break_glass_wait_seconds >= max_approval_seconds)
+    throw new FormatError("image.break_glass_wait_seconds", "less than max_approval_seconds");
+  if (break_glass.root === committee.root && break_glass.threshold <= committee.threshold)
+    throw new FormatError("image.break_glass.threshold", "more of the same people than in the committee");
+  if (image.backup_owners < image.backup_threshold)
+    throw new FormatError("image.backup_owners", "at least backup_threshold");
 }
 
 const NAME = /^[a-z0-9._-]{1,64}$/;
@@ -60,6 +82,7 @@ const NUMBERS = {
   max_approval_seconds: [1, YEAR_SECONDS],
   max_handover_seconds: [1, YEAR_SECONDS],
   backup_threshold: [2, 255],
+  backup_owners: [2, 255],
 } as const;
 
 function parseCommittee(value: unknown, place: string): Committee {

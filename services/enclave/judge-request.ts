@@ -32,6 +32,8 @@ export interface Judge {
   /** Any RPC: what it lists counts only if the chain anchored it. */
   readonly reader: ReadContract;
   readonly rollout: Journal<RolloutEntry>;
+  /** Whether this program was brought back after a catastrophe. */
+  readonly isRecovered: () => boolean;
   /** Of this program's challenge, given the chain's time. */
   readonly waitedSeconds: (handover: string, now: number | null) => number;
   /** Unix seconds by the machine's clock; used only where the chain isn't seen, for break-glass. */
@@ -58,10 +60,13 @@ export async function judgeRequest(judge: Judge, request: HandoverRequest): Prom
   const now = time ?? judge.machineSeconds();
   const recipient = attested(judge, request, now);
   const vote = anchor instanceof BaseError ? anchor : await voteOf(judge, anchor, recipient);
+  // Only the members' word counts as their no; an RPC that shows another list is asked again.
+  const isTheirWord = !(vote instanceof BaseError) || vote.code === "VOTE_MISSING";
+  if (!isTheirWord && !isBreakGlass) throw new ChainUnseen(vote);
   const { handover: nonce } = request.terms;
   const { image, rollout } = judge;
   const voted = anchor instanceof BaseError ? null : anchor.rolloutPolicy;
-  if (voted !== null) await recordPolicy(rollout, voted);
+  if (voted !== null) await recordPolicy(rollout, voted, judge.isRecovered());
   const policy = policyInForce(rollout.entries(), voted, image.agreements_needed);
   const verify = (purpose: ApprovalPurpose, approval: Approval | null) =>
     approval && verified(judge, request, recipient, purpose, approval, now);

@@ -7,7 +7,7 @@ import { requireKeys, verifyEvidence } from "../../sdk/src/attestation/verify-ev
 import { readKeyFile } from "../../sdk/src/crypto/key-files.ts";
 import type { Ed25519KeyPair } from "../../sdk/src/crypto/keys.ts";
 import type { KxKeyPair } from "../../sdk/src/crypto/kx.ts";
-import { readJsonFile, readWhole } from "../ceremony/read-whole.ts";
+import { readJsonFile, readSecretText } from "../ceremony/read-whole.ts";
 import { readShareKeyFile } from "../ceremony/share-key-file.ts";
 import { systemClock } from "../operations/clock.ts";
 import { type SealingKeys, sealingKeys } from "../safe-mode/sealed-seed.ts";
@@ -36,13 +36,11 @@ export const SEED_FILE = "sealed-seed.json";
  * @throws ProgramError, KeyFileError, FormatError, AttestationError
  */
 export async function openEnclave(config: EnclaveConfig): Promise<OpenedEnclave> {
-  const image = parseEnclaveImage(await readJsonFile(config.image_file));
+  const image = parseEnclaveImage(readJsonFile(config.image_file));
   const account = (await readKeyFile(config.near_key_file)).keyPair;
   const tls = (await readKeyFile(config.tls_key_file)).keyPair;
   const sealKey = await readShareKeyFile(systemFiles, config.seal_key_file);
-  const sealing = sealingKeys(
-    Buffer.from(await readWhole(config.platform.sealing_key_file)).toString("latin1"),
-  );
+  const sealing = sealingKeys(readSecretText(config.platform.sealing_key_file));
   const keys = { tls_public_key: tls.publicKey, account_public_key: account.publicKey };
   const verified = verifyEvidence(await evidenceFor(config, keys), {
     now: nowSeconds(),

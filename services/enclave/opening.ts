@@ -17,19 +17,21 @@ export type OpeningEntry =
   /** Seed and backup are on disk; the backup isn't known to be published. */
   | { readonly type: "dealt"; readonly commitment: string }
   /** The chain shows the backup of this very seed. */
-  | { readonly type: "opened"; readonly commitment: string };
+  | { readonly type: "opened"; readonly commitment: string }
+  /** The same, after a catastrophe. */
+  | { readonly type: "recovered"; readonly commitment: string };
 
 export type OpeningPhase =
   | { readonly kind: "none" }
   | { readonly kind: "dealt" }
-  | { readonly kind: "open"; readonly commitment: string };
+  | { readonly kind: "open"; readonly commitment: string; readonly isRecovered: boolean };
 
 /** What the contract shows of backups and their owners, proven. */
 export interface PublishedKeys {
   /** Rejects unless each participant has published its key. */
   readShareKeys(): Promise<ShareKeys>;
-  /** The backup of the version, or null when there is none. */
-  readBackup(): Promise<SeedBackup | null>;
+  /** The backup of the version, or null when there is none; and when that was, by the chain's clock. */
+  readBackup(): Promise<{ readonly backup: SeedBackup | null; readonly time: number }>;
   /** Calls `publish_seed_backup`. May fail or be lost. */
   publish(backup: SeedBackup): Promise<void>;
 }
@@ -44,6 +46,8 @@ export interface OpeningPorts {
 
 export interface OpeningIdentity extends SeedName {
   readonly threshold: number;
+  /** The least number of operators that shares are dealt to. */
+  readonly owners: number;
   readonly dealer: Ed25519KeyPair;
 }
 
@@ -66,7 +70,10 @@ export class OpeningError extends BaseError {
 export function openingPhase(entries: readonly OpeningEntry[]): OpeningPhase {
   const last = entries.at(-1);
   if (last === undefined) return { kind: "none" };
-  return last.type === "opened" ? { kind: "open", commitment: last.commitment } : { kind: "dealt" };
+  const { type, commitment } = last;
+  return type === "dealt"
+    ? { kind: "dealt" }
+    : { kind: "open", commitment, isRecovered: type === "recovered" };
 }
 
 /** Parses one journal line; `undefined` for what isn't an entry. */
@@ -74,7 +81,7 @@ export function parseOpeningEntry(value: unknown): OpeningEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { type, commitment } = value as Record<string, unknown>;
   if (typeof commitment !== "string") return undefined;
-  return type === "dealt" || type === "opened" ? { type, commitment } : undefined;
+  return type === "dealt" || type === "opened" || type === "recovered" ? { type, commitment } : undefined;
 }
 
 /**
@@ -87,9 +94,9 @@ export async function openAsFirst(ports: OpeningPorts, identity: OpeningIdentity
   if (phase.kind === "open") return;
   if (phase.kind === "none") await deal(ports, identity);
   const backup = await readDealt(ports);
-  const shown = await published.readBackup();
+  const { backup: shown } = await published.readBackup();
   if (shown === null) await published.publish(backup);
-  const found = shown ?? (await published.readBackup());
+  const found = shown ?? (await published.readBackup()).backup;
   if (found === null) throw new OpeningError("BACKUP_MISSING", "the chain doesn't show the backup yet");
   if (jsonDigest(found) !== jsonDigest(backup)) {
     const reason = `another backup of version ${identity.version} was published; build the image with the next version`;
@@ -110,11 +117,12 @@ export async function openRecovered(
 ): Promise<void> {
   if (openingPhase(journal.entries()).kind !== "none")
     throw new OpeningError("SEED_PRESENT", "this program has a seed already");
-  const backup = await published.readBackup();
+  const { backup, time } = await published.readBackup();
   if (backup === null) throw new OpeningError("BACKUP_MISSING", "the chain shows no backup of this version");
   const { v: _, expires: __, ...context } = readEnvelopeHeader(envelope);
-  // Whoever sealed it, and when: the published commitment says which seed it must be.
-  const seed = openEnvelope(sealKey, { context: { ...context, to: sealKey.publicKey }, now: 0 }, envelope);
+  // Whoever sealed it: the published commitment says which seed it must be.
+  const about = { ...context, to: sealKey.publicKey };
+  const seed = openEnvelope(sealKey, { context: about, now: time }, envelope);
   const { commitment } = backup;
   try {
     if (seedCommitment(seed, name) !== commitment)
@@ -127,16 +135,16 @@ export async function openRecovered(
   } finally {
     seed.fill(0);
   }
-  await journal.append({ type: "opened", commitment });
+  await journal.append({ type: "recovered", commitment });
 }
 
 async function deal(
   { journal, seedFile, backupFile, published }: OpeningPorts,
-  { threshold, dealer, ...name }: OpeningIdentity,
+  { threshold, owners, dealer, ...name }: OpeningIdentity,
 ): Promise<void> {
   const keys = await published.readShareKeys();
-  if (Object.keys(keys).length < threshold)
-    throw new OpeningError("SHARE_KEYS_MISSING", `${threshold} operators must have published share keys`);
+  if (Object.keys(keys).length < owners)
+    throw new OpeningError("SHARE_KEYS_MISSING", `${owners} operators must have published share keys`);
   const seed = (await seedFile.read()) ?? new Uint8Array(randomBytes(SEED_BYTES));
   try {
     await seedFile.write(seed);

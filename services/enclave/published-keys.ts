@@ -2,9 +2,9 @@ import { state as readState } from "../../sdk/src/actions/views.ts";
 import type { CallContract } from "../../sdk/src/client/call-contract.ts";
 import type { ReadContract } from "../../sdk/src/client/read-contract.ts";
 import { x25519PublicKey } from "../../sdk/src/crypto/keys.ts";
-import { parseSeedBackup, type SeedBackup, type ShareKeys } from "../../sdk/src/sharing/seed-backup.ts";
+import { parseSeedBackup, type ShareKeys } from "../../sdk/src/sharing/seed-backup.ts";
 import { AnchorError, digestText } from "./anchor-proof.ts";
-import { jsonDigest } from "./json-digest.ts";
+import { jsonDigest, textDigest } from "./json-digest.ts";
 import { OpeningError, type PublishedKeys } from "./opening.ts";
 import type { ProvenChain } from "./proven-chain.ts";
 
@@ -29,13 +29,15 @@ export function provenPublishedKeys(
       return keys;
     },
     async readBackup() {
-      const { others } = await chain.anchor({ seed_backup: version });
+      const { others, time } = await chain.anchor({ seed_backup: version });
       const { [BACKUP_EVENT]: logged } = others;
       if (logged?.version !== version) throw otherThan("backup");
-      if (logged.digest === null) return null;
-      const backup = await viewBackup(reader, version);
-      if (jsonDigest(backup) !== digestText(logged.digest)) throw otherThan("backup");
-      return backup;
+      if (logged.digest === null) return { backup: null, time };
+      const { value } = await reader.view("seed_backup", { version });
+      // The contract stores the text that it answers; parsed and written again it is the same, or refused.
+      if (textDigest(JSON.stringify(value)) !== digestText(logged.digest)) throw otherThan("backup");
+      const { commitment, threshold, shares } = value as Record<string, unknown>;
+      return { backup: parseSeedBackup({ version, commitment, threshold, shares }), time };
     },
     async publish(backup) {
       const depositYocto = BigInt(JSON.stringify(backup).length) * YOCTO_PER_CHARACTER + SPARE_YOCTO;
@@ -48,12 +50,6 @@ export function provenPublishedKeys(
 const YOCTO_PER_CHARACTER = 2n * 10n ** 19n;
 const SPARE_YOCTO = 10n ** 22n;
 const PUBLISH_GAS = 200_000_000_000_000n;
-
-async function viewBackup(reader: ReadContract, version: number): Promise<SeedBackup> {
-  const { value } = await reader.view("seed_backup", { version });
-  const { commitment, threshold, shares } = (value ?? {}) as Record<string, unknown>;
-  return parseSeedBackup({ version, commitment, threshold, shares });
-}
 
 /** A share that nobody can open counts for nothing: who hasn't published a key is waited for. */
 async function requireAllParticipants(reader: ReadContract, keys: ShareKeys): Promise<void> {

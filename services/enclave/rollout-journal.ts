@@ -5,7 +5,7 @@ import type { RolloutEntry, RolloutPolicy } from "./accept-upgrade.ts";
 export function parseRolloutEntry(value: unknown): RolloutEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { type, nonce, reason } = value as Record<string, unknown>;
-  if (type === "shadow_begun") return { type };
+  if (type === "shadow_begun" || type === "enforced_found") return { type };
   if (typeof nonce !== "string" || !/^[0-9a-f]{64}$/.test(nonce)) return undefined;
   if (type === "vote_agreed") return { type, nonce };
   if (type !== "vote_missed" || typeof reason !== "string" || reason.length > MAX_REASON) return undefined;
@@ -14,7 +14,7 @@ export function parseRolloutEntry(value: unknown): RolloutEntry | undefined {
 
 /** Writes down what a decision came to, unless the same was written down for the same request. */
 export async function recordVote(journal: Journal<RolloutEntry>, record: RolloutEntry | null): Promise<void> {
-  if (record === null || record.type === "shadow_begun") return;
+  if (record === null || !("nonce" in record)) return;
   const isKnown = journal
     .entries()
     .some((entry) => entry.type === record.type && "nonce" in entry && entry.nonce === record.nonce);
@@ -24,10 +24,20 @@ export async function recordVote(journal: Journal<RolloutEntry>, record: Rollout
   await journal.append(cut);
 }
 
-/** Writes down that the members voted for more than the committee's word: that is never taken back. */
-export async function recordPolicy(journal: Journal<RolloutEntry>, voted: RolloutPolicy): Promise<void> {
-  const hasBegun = journal.entries().some(({ type }) => type === "shadow_begun");
-  if (!hasBegun && voted !== "signer") await journal.append({ type: "shadow_begun" });
+/**
+ * Writes down that the members voted for more than the committee's word: that is never taken back.
+ *
+ * @param isRecovered whether what was learnt before was lost in a catastrophe: then `enforced` counts at once
+ */
+export async function recordPolicy(
+  journal: Journal<RolloutEntry>,
+  voted: RolloutPolicy,
+  isRecovered: boolean,
+): Promise<void> {
+  const has = (type: RolloutEntry["type"]) => journal.entries().some((entry) => entry.type === type);
+  if (voted !== "signer" && !has("shadow_begun")) await journal.append({ type: "shadow_begun" });
+  if (voted === "enforced" && isRecovered && !has("enforced_found"))
+    await journal.append({ type: "enforced_found" });
 }
 
 /** Takes over what a predecessor learnt; once, since what this program learns itself comes after it. */
@@ -42,7 +52,8 @@ export async function inheritRollout(
 /** What a successor is told: the newest entries, after that the shadow has begun. */
 export function rolloutForSuccessor(entries: readonly RolloutEntry[]): readonly RolloutEntry[] {
   if (entries.length <= MAX_ROLLOUT) return entries;
-  return [{ type: "shadow_begun" }, ...entries.slice(1 - MAX_ROLLOUT)];
+  const kept = entries.filter((entry) => !("nonce" in entry));
+  return [...kept, ...entries.slice(kept.length - MAX_ROLLOUT)];
 }
 
 /** How many entries are handed on: far more than decide anything. */

@@ -113,6 +113,8 @@ test("behavior: shadow begins by vote, enforced after enough agreements in a row
   assert.equal(policy([begun, agreed, again], null), "enforced");
   assert.equal(policy([begun, agreed, again, missed], "signer"), "enforced");
   assert.equal(policy([agreed, again], null), "signer");
+  // Brought back after a catastrophe, with nothing remembered but what the chain said.
+  assert.equal(policy([begun, { type: "enforced_found" }], "signer"), "enforced");
 });
 
 function decide(change: Partial<UpgradeCase>, policy: RolloutPolicy, waitedSeconds = 0) {

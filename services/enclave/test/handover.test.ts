@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { HandoverError } from "../../../sdk/src/handover/handover-error.ts";
 import { receiverPhase } from "../../../sdk/src/handover/receiver.ts";
 import { signReceipt } from "../../../sdk/src/handover/terms.ts";
-import { keyPair, sampleProgram } from "../../../sdk/test/approval/sample-recipient.ts";
+import { keyPair, NOW, sampleProgram } from "../../../sdk/test/approval/sample-recipient.ts";
 import {
   AFTERMATHS,
   type Aftermath,
@@ -129,18 +129,29 @@ test("behavior: of two accepted programs that ask at once, one gets the seed", a
   );
 });
 
-test("behavior: one challenge is open at a time; a newer one ends it, and a restart doesn't give it out again", async () => {
+test("behavior: one challenge is open at a time; a newer one ends it, and a restart keeps it", async () => {
   const world = await handoverWorld();
   const { sender } = await start(world, NEVER, NEVER);
+  assert.equal(await sender.challenge(), NONCE);
+  world.chain.time += 86_400;
   const first = await sender.challenge();
   assert.notEqual(first, NONCE);
-  await assert.rejects(sender.handOver(accepted(), TERMS, world.chain.time), { code: "HANDOVER_SPENT" });
+  await assert.rejects(sender.handOver(accepted(), TERMS, NOW), { code: "HANDOVER_SPENT" });
   assert.equal(await sender.challenge(), first);
   world.elapsed.seconds += 86_400;
   const second = await sender.challenge();
   assert.notEqual(second, first);
   const again = await start(world, NEVER, NEVER);
-  assert.notEqual(await again.sender.challenge(), second);
+  assert.equal(await again.sender.challenge(), second);
+  // How old it is must be known; and too old is too old.
+  world.chain.alive = false;
+  const third = await (await start(world, NEVER, NEVER)).sender.challenge();
+  assert.notEqual(third, second);
+  world.chain.alive = true;
+  const fourth = await (await start(world, NEVER, NEVER)).sender.challenge();
+  assert.notEqual(fourth, third);
+  world.chain.time += 86_400;
+  assert.notEqual(await (await start(world, NEVER, NEVER)).sender.challenge(), fourth);
 });
 
 test("behavior: how long a challenge was out is told by the chain's clock, or by what passed in one life", async () => {
