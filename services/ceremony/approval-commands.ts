@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { attestRecipient } from "../../sdk/src/approval/approve-recipient.ts";
 import { committeeRoot } from "../../sdk/src/approval/committee.ts";
 import { parseRecipient } from "../../sdk/src/approval/recipient.ts";
@@ -24,10 +24,11 @@ export function addApprovalCommands(program: Command): void {
     });
   program
     .command("statement")
-    .description("check a program's evidence and print the statement that would approve it for safe mode")
+    .description("check a program's evidence and print the statement that would approve it")
+    .addOption(new Option("--purpose <purpose>", "what for").choices(PURPOSES).default("safe_mode"))
     .requiredOption("--image <file>", "the safe mode program's safe-mode.image.json")
     .requiredOption("--evidence <file>", "what the new program shows")
-    .requiredOption("--account <account>", "the sequencer's NEAR account")
+    .requiredOption("--account <account>", "the program's NEAR account")
     .addOption(integerOption("--hours <number>", "how long it is in force", 1, 8_760).default(24))
     .addHelpText("after", `\nExample:\n  ${STATEMENT_EXAMPLE}`)
     .action((options: StatementOptions) => print(makeStatement(options)));
@@ -63,7 +64,10 @@ interface StatementOptions {
   readonly evidence: string;
   readonly account: string;
   readonly hours: number;
+  readonly purpose: (typeof PURPOSES)[number];
 }
+
+const PURPOSES = ["safe_mode", "share_release"] as const;
 
 const STATEMENT_EXAMPLE =
   "ceremony statement --image safe-mode.image.json --evidence evidence.json --account sequencer.near > statement.json";
@@ -72,14 +76,14 @@ const APPROVE_EXAMPLE =
 const COLLECT_EXAMPLE =
   "ceremony collect --statement statement.json --signature *.signature.json > approval.json";
 
-function makeStatement({ image, evidence, account, hours }: StatementOptions): Statement {
+function makeStatement({ image, evidence, account, hours, purpose }: StatementOptions): Statement {
   const { network, contract, from, committee, policy } = parseImage(readJsonFile(image));
   const issued_at = Math.floor(Date.now() / 1_000);
   const recipient = parseRecipient(readJsonFile(evidence));
   const { verified } = attestRecipient(recipient, { network, contract, account }, issued_at, policy);
   return parseStatement({
     v: 1,
-    purpose: "safe_mode",
+    purpose,
     network,
     contract,
     from,

@@ -12,6 +12,7 @@ import { parsePlan } from "./body.ts";
 import { followCeremony } from "./follow.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { readJsonFile, readSecretText, readWhole } from "./read-whole.ts";
+import { addShareCommands } from "./share-commands.ts";
 import { createShareKeyFile, readShareKeyFile } from "./share-key-file.ts";
 import { entryHash, entryLine, parseTranscript, type TranscriptEntry } from "./transcript.ts";
 
@@ -70,6 +71,7 @@ await runProgram("ceremony", async () => {
     });
   addPlanCommand(program);
   addApprovalCommands(program);
+  addShareCommands(program);
   act("open", "facilitator: begin a transcript with the plan")
     .requiredOption(
       "--plan <file>",

@@ -4,9 +4,11 @@ import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { type Approval, parseApproval } from "../../sdk/src/approval/statement.ts";
 import { strictObject, strictText } from "../../sdk/src/attestation/strict-fields.ts";
+import { askNode } from "../../sdk/src/client/json-rpc.ts";
 import { createKeyFile } from "../../sdk/src/crypto/key-files.ts";
 import { generateEd25519KeyPair } from "../../sdk/src/crypto/keys.ts";
 import { tlsIdentityFromKeyPair } from "../../sdk/src/crypto/tls-identity.ts";
+import { formatHead } from "../../sdk/src/lightclient/stored-head.ts";
 import { readJsonFile, readWhole } from "../ceremony/read-whole.ts";
 import { createShareKeyFile } from "../ceremony/share-key-file.ts";
 import { createProgram, integerOption } from "../operations/cli-options.ts";
@@ -21,6 +23,7 @@ import { type EnclaveInit, enclaveConfigText, readEnclaveConfig } from "./config
 import { draftStatement } from "./draft-statement.ts";
 import type { Start } from "./enclave-program.ts";
 import { describeRecipient, type OpenedEnclave, openEnclave } from "./open-enclave.ts";
+import { pinHead } from "./pin-head.ts";
 import { runEnclave } from "./run-enclave.ts";
 
 interface WithConfig {
@@ -38,6 +41,13 @@ interface RunOptions extends WithConfig {
 await runProgram("enclave", async (signal) => {
   const program = createProgram("enclave", "Example of a program that holds a master seed and hands it over");
   addInit(program);
+  program
+    .command("head")
+    .description("print the newest block of one's own young chain, for the image of a rehearsal")
+    .requiredOption("--rpc-url <url>", "the node that is believed")
+    .action(async ({ rpcUrl }: { rpcUrl: string }) => {
+      process.stdout.write(`${formatHead(await pinHead(askNode({ url: rpcUrl })))}\n`);
+    });
   const command = (name: string, description: string) =>
     program.command(name).description(description).requiredOption("--config <file>", "config file");
   command("evidence", "print what the program shows about itself").action(async ({ config }: WithConfig) => {
@@ -150,7 +160,8 @@ async function startOf(enclave: OpenedEnclave, options: RunOptions): Promise<Sta
     break_glass: await readApproval(options.breakGlass),
   };
   const ask = askSenderOverTls(tlsIdentityFromKeyPair(enclave.tls), sender_url, about);
-  return { kind: "take_over", handover, from: sender_key, ask };
+  const isBreakGlass = about.break_glass !== null;
+  return { kind: "take_over", handover, from: sender_key, ask, isBreakGlass };
 }
 
 async function readRequest(file: string) {

@@ -40,7 +40,16 @@ export interface EnclaveParts {
   readonly caller: CallContract;
   readonly readSettlement: ReadSettlement;
   readonly published: PublishedKeys;
+  readonly times: MachineTimes;
   readonly log: Log;
+}
+
+/** What the machine says of time. */
+export interface MachineTimes {
+  /** Unix seconds; its operator can set it. */
+  unixSeconds(): number;
+  /** Seconds since some fixed moment; only goes forward. */
+  elapsedSeconds(): number;
 }
 
 /** Opens what lies in the data folder, which must be this process's alone, and prepares the connections. */
@@ -48,6 +57,7 @@ export async function openParts(
   enclave: OpenedEnclave,
   files: Files,
   clock: Clock,
+  times: MachineTimes,
   log: Log,
   signal: AbortSignal,
 ): Promise<EnclaveParts> {
@@ -83,6 +93,7 @@ export async function openParts(
     caller,
     readSettlement: provenSettlement(chain, unseen),
     published: provenPublishedKeys(chain, reader, caller, image.version),
+    times,
     log,
   };
 }

@@ -5,7 +5,6 @@ import { confirmHandoverOnChain } from "./chain-ports.ts";
 import type { EnclaveParts } from "./enclave-parts.ts";
 import { createSender, type Sender } from "./hand-over.ts";
 import { type Judge, type Judgement, judgeRequest } from "./judge-request.ts";
-import { nowSeconds } from "./open-enclave.ts";
 import { OpeningError, openAsFirst, openingPhase, openRecovered } from "./opening.ts";
 import type { AskSender, SenderPorts } from "./ports.ts";
 import type { HandoverRequest } from "./request.ts";
@@ -18,10 +17,20 @@ export type Start =
   | { readonly kind: "wait" }
   /** It is the first of its version. */
   | { readonly kind: "first" }
-  /** `from` is the key of the program that has the seed. */
-  | { readonly kind: "take_over"; readonly handover: string; readonly from: string; readonly ask: AskSender }
+  | TakeOver
   /** What safe mode sealed to it. */
   | { readonly kind: "recovered"; readonly envelope: string };
+
+export interface TakeOver {
+  readonly kind: "take_over";
+  /** The challenge of the program that has the seed. */
+  readonly handover: string;
+  /** That program's key. */
+  readonly from: string;
+  readonly ask: AskSender;
+  /** By break-glass, which must be asked for while it waits. */
+  readonly isBreakGlass: boolean;
+}
 
 /** The example program, between its disk, its chain and its neighbours. */
 export interface EnclaveProgram {
@@ -56,7 +65,7 @@ export function createEnclaveProgram(parts: EnclaveParts, start: Start): Enclave
       return opened.kind === "open" && opened.isRecovered;
     },
     waitedSeconds: (handover, now) => sender()?.waitedSeconds(handover, now) ?? 0,
-    machineSeconds: nowSeconds,
+    machineSeconds: parts.times.unixSeconds,
   };
   let last = "";
   return {
@@ -125,14 +134,14 @@ async function begin(parts: EnclaveParts, start: Start, receiver: Receiver): Pro
 /** The seed's commitment comes from the chain: whatever sender an operator names, no other seed is taken. */
 async function termsFor(
   { enclave: { image, tls }, published }: EnclaveParts,
-  { handover, from }: Extract<Start, { kind: "take_over" }>,
+  { handover, from, isBreakGlass }: TakeOver,
 ): Promise<HandoverTerms> {
   const { backup, time } = await published.readBackup();
   if (backup === null) throw new OpeningError("BACKUP_MISSING", "the chain shows no backup of this version");
   const { network, contract, version, max_handover_seconds } = image;
-  const expires = time + Math.min(max_handover_seconds, HANDOVER_SECONDS);
+  const seconds = isBreakGlass ? max_handover_seconds : Math.min(max_handover_seconds, HANDOVER_SECONDS);
   const about = { network, contract, version, commitment: backup.commitment };
-  return { ...about, handover, from, to: tls.publicKey, expires };
+  return { ...about, handover, from, to: tls.publicKey, expires: time + seconds };
 }
 
 /** Long enough for a chain that is slow; within it neither program serves if the other is lost. */
@@ -158,7 +167,14 @@ function receiverOf(parts: EnclaveParts, start: Start): Receiver {
   );
 }
 
-function senderPorts({ journals, seedFile, readSettlement, service, chain }: EnclaveParts): SenderPorts {
+function senderPorts({
+  journals,
+  seedFile,
+  readSettlement,
+  service,
+  chain,
+  times,
+}: EnclaveParts): SenderPorts {
   return {
     journal: journals.sender,
     seedFile,
@@ -171,7 +187,7 @@ function senderPorts({ journals, seedFile, readSettlement, service, chain }: Enc
           return null;
         },
       ),
-    elapsedSeconds: () => performance.now() / 1_000,
+    elapsedSeconds: times.elapsedSeconds,
     service,
   };
 }

@@ -7,17 +7,17 @@ import { createMetrics, operationsRoutes } from "../operations/metrics.ts";
 import { runSteps } from "../operations/run-steps.ts";
 import { systemFiles } from "../store/files.ts";
 import { startPinnedServer } from "../transport/pinned-server.ts";
-import { openParts } from "./enclave-parts.ts";
+import { type MachineTimes, openParts } from "./enclave-parts.ts";
 import { createEnclaveProgram, type EnclaveProgram, type Start } from "./enclave-program.ts";
 import type { SigningService } from "./example-service.ts";
-import type { OpenedEnclave } from "./open-enclave.ts";
+import { nowSeconds, type OpenedEnclave } from "./open-enclave.ts";
 import { type Asker, createSenderRoutes } from "./sender-routes.ts";
 
 /** Runs the example program until it is stopped. Throws when it can't start; see `exitCodeOf`. */
 export async function runEnclave(enclave: OpenedEnclave, start: Start, signal: AbortSignal): Promise<void> {
   const { config, tls, measurement } = enclave;
   const log = openLog("enclave", config.account_id);
-  const parts = await openParts(enclave, systemFiles, systemClock, log, signal);
+  const parts = await openParts(enclave, systemFiles, systemClock, TIMES, log, signal);
   const program = createEnclaveProgram(parts, start);
   const { sender, judge } = program;
   const rollout = () => parts.journals.rollout.entries();
@@ -58,6 +58,10 @@ export async function runEnclave(enclave: OpenedEnclave, start: Start, signal: A
   }
 }
 
+const TIMES: MachineTimes = {
+  unixSeconds: nowSeconds,
+  elapsedSeconds: () => performance.now() / 1_000,
+};
 /** Evidence with collateral is the largest part of a request. */
 const MAX_REQUEST_BYTES = 2_097_152;
 const MAX_MESSAGE_HEX = 65_536;

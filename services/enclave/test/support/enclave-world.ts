@@ -24,7 +24,7 @@ import { sealingKeys } from "../../../safe-mode/sealed-seed.ts";
 import type { Files } from "../../../store/files.ts";
 import { crashingFiles, type Disk, emptyDisk } from "../../../store/test/crashing-files.ts";
 import { draftStatement } from "../../draft-statement.ts";
-import { type EnclaveParts, openParts } from "../../enclave-parts.ts";
+import { type EnclaveParts, type MachineTimes, openParts } from "../../enclave-parts.ts";
 import { createEnclaveProgram, type EnclaveProgram, type Start } from "../../enclave-program.ts";
 import type { EnclaveImage } from "../../image.ts";
 import type { OpenedEnclave } from "../../open-enclave.ts";
@@ -47,6 +47,7 @@ export interface Machine {
   readonly enclave: OpenedEnclave;
   readonly recipient: Recipient;
   readonly proxy: RpcProxy;
+  readonly times: { skewSeconds: number } & MachineTimes;
   disk: Disk;
 }
 
@@ -152,7 +153,17 @@ export async function makeMachine(world: EnclaveWorld, seed: number, measurement
   const config = { account_id: member.accountId, rpc_urls: [proxy.url], data_folder: `machine-${seed}` };
   const sealing = sealingKeys(Buffer.alloc(32, seed).toString("hex"));
   const enclave = { config, image, account, tls, sealKey, sealing, measurement } as unknown as OpenedEnclave;
-  return { enclave, recipient, proxy, disk: emptyDisk() };
+  return { enclave, recipient, proxy, times: settableTimes(), disk: emptyDisk() };
+}
+
+/** The machine's clocks, which a test puts forward. */
+function settableTimes(): Machine["times"] {
+  const times = {
+    skewSeconds: 0,
+    unixSeconds: () => Math.floor(Date.now() / 1_000) + times.skewSeconds,
+    elapsedSeconds: () => performance.now() / 1_000 + times.skewSeconds,
+  };
+  return times;
 }
 
 /** Starts the machine's program on its disk, which stops at that file operation. */
@@ -164,7 +175,7 @@ export async function runOn(
 ): Promise<Running> {
   const files: Files = crashingFiles(machine.disk, crashAt);
   const { signal } = new AbortController();
-  const parts = await openParts(machine.enclave, files, world.chain.clock, SILENT, signal);
+  const parts = await openParts(machine.enclave, files, world.chain.clock, machine.times, SILENT, signal);
   return { ...createEnclaveProgram(parts, start), machine, parts };
 }
 
@@ -191,6 +202,7 @@ export function takeOverFrom(
     kind: "take_over",
     handover,
     from: enclave.tls.publicKey,
+    isBreakGlass: breakGlass !== undefined,
     async ask(terms) {
       const from = sender();
       if (from === null) throw new Refused("UNREACHABLE");
