@@ -70,6 +70,8 @@ EXPORT(engine_compile) int engine_compile(const char *source, size_t len)
 }
 #endif
 
+#define NEVER_MADE_AGAIN UINT16_MAX
+
 /* The functions directly inside a module's body are made once, while it runs: what making them needs is dead then. */
 static void forget_making(JSFunctionBytecode *body)
 {
@@ -81,6 +83,7 @@ static void forget_making(JSFunctionBytecode *body)
         for (int k = 0; k < child->closure_var_count; k++)
             JS_FreeAtom(context, child->closure_var[k].var_name);
         memset(child->closure_var, 0, sizeof(JSClosureVar) * child->closure_var_count);
+        child->defined_arg_count = NEVER_MADE_AGAIN;
     }
 }
 

@@ -13,6 +13,7 @@ int building;
 #define HEADER 4
 
 extern unsigned char __heap_base;
+#define FIRST_BLOCK ((((uintptr_t)&__heap_base + 7) & ~(uintptr_t)7) + 8 - HEADER)
 static uintptr_t top, limit;
 static void *free_lists[CLASSES];
 
@@ -38,7 +39,7 @@ static inline uint32_t *header(void *p) { return (uint32_t *)p - 1; }
 
 static __attribute__((noinline)) void *grow(uint32_t class, uint32_t size)
 {
-    uintptr_t p = top ? top : (((uintptr_t)&__heap_base + 7) & ~(uintptr_t)7) + 8 - HEADER;
+    uintptr_t p = top ? top : FIRST_BLOCK;
     uintptr_t end = (uintptr_t)__builtin_wasm_memory_size(0) << 16;
     if (p + size < p)
         return NULL;
@@ -64,6 +65,7 @@ void *malloc(size_t n)
     reused = free_lists[class];
     if (reused) {
         free_lists[class] = *(void **)reused;
+        *(void **)reused = NULL;
         return reused;
     }
     size = block_size(class);
@@ -93,17 +95,16 @@ void *realloc(void *p, size_t n)
     void *moved;
     if (!p)
         return malloc(n);
-    if (!*header(p))
-        __builtin_trap();
-    room = block_size(*header(p)) - HEADER;
-    if (n <= room)
+    start = (uintptr_t)header(p);
+    /* of a block of the build what lies behind it is copied too, and never looked at */
+    room = *header(p) ? block_size(*header(p)) - HEADER : n;
+    if (n <= room && *header(p))
         return p;
     if (n > 0x40000000)
         return NULL;
     class = class_of(n + HEADER);
     size = block_size(class);
-    start = (uintptr_t)header(p);
-    if (start + HEADER + room == top && start + size <= limit) {
+    if (*header(p) && start + HEADER + room == top && start + size <= limit) {
         top = start + size;
         *(uint32_t *)start = class;
         return p;
@@ -124,25 +125,28 @@ void *calloc(size_t count, size_t size)
     return p;
 }
 
-/* Takes the header off a block that is never moved nor given back. */
-void memory_settle(void *p) { *header(p) = 0; }
-
-/* Last step of the build: a free block would take 16 bytes of the contract for its header and its link. */
-void memory_forget_free(void)
+/* Last step of the build: the headers of all blocks and the lists of free ones would take room in the contract. Blocks
+   of the build are never given back; where one is moved, how long it was need not be known. */
+void memory_settle(void)
 {
+    uintptr_t at = FIRST_BLOCK;
+    while (at < top) {
+        uint32_t size = block_size(*(uint32_t *)at);
+        *(uint32_t *)at = 0;
+        at += size;
+    }
     for (int class = 0; class < CLASSES; class++) {
         void *p = free_lists[class];
         free_lists[class] = NULL;
         while (p) {
             void *next = *(void **)p;
             *(void **)p = NULL;
-            memory_settle(p);
             p = next;
         }
     }
 }
 
-size_t malloc_usable_size(void *p) { return p ? block_size(*header(p)) - HEADER : 0; }
+size_t malloc_usable_size(void *p) { return p && *header(p) ? block_size(*header(p)) - HEADER : 0; }
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) u64_any;
 

@@ -172,6 +172,31 @@ static void count_unmade(JSObject *object, int unused)
     }
 }
 
+#ifndef ENGINE_COMPILER
+/* Frees the module's variables that no function uses; whether there was one. */
+static int forget_unused_variables(void)
+{
+    uint8_t *used = calloc(engine_module_var_count + 1, 1);
+    struct list_head *at;
+    int found = 0;
+    list_for_each(at, &runtime->gc_obj_list) {
+        JSGCObjectHeader *header = list_entry(at, JSGCObjectHeader, link);
+        if (header->gc_obj_type == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE)
+            engine_use_module_vars((JSFunctionBytecode *)header, used);
+    }
+    for (int i = 0; i < engine_module_var_count; i++) {
+        if (used[i])
+            continue;
+        found |= JS_VALUE_HAS_REF_COUNT(engine_module_vars[i]);
+        JS_FreeValue(context, engine_module_vars[i]);
+        engine_module_vars[i] = JS_MKVAL(JS_TAG_INT, 0);
+    }
+    free(used);
+    memset(engine_global_names, 0, sizeof engine_global_names);
+    return found;
+}
+#endif
+
 /* The exports are in `methods`; what else the module knows serves importing and built-ins that were never looked up. */
 static void forget_module(void)
 {
@@ -181,6 +206,10 @@ static void forget_module(void)
     list_for_each_safe(at, next, &context->loaded_modules)
         js_free_module_def(context, list_entry(at, JSModuleDef, link));
     JS_RunGC(runtime);
+#ifndef ENGINE_COMPILER
+    while (forget_unused_variables())
+        JS_RunGC(runtime);
+#endif
     left_to_make = 0;
     each_object(count_unmade, 0);
     if (left_to_make == 0) {
@@ -190,12 +219,24 @@ static void forget_module(void)
     left_to_make = 0;
 }
 
-void memory_settle(void *p);
-void memory_forget_free(void);
+void memory_settle(void);
 
-/* Counts, lists and block headers serve the collector and giving memory back. A shape keeps its count, which says
-   whether it may be changed in place, and the context its own, which making a function's prototype takes one from.
-   There is one realm. */
+/* Leaves what calling a function needs, and making one where that may happen again. */
+static void forget_making_of(JSFunctionBytecode *function)
+{
+    if (function->defined_arg_count == NEVER_MADE_AGAIN) {
+        function->closure_var = NULL;
+        function->closure_var_count = 0;
+    }
+    function->realm = NULL;
+    function->byte_code_len = 0;
+    function->cpool_count = 0;
+    function->defined_arg_count = 0;
+    function->vardefs = NULL;
+}
+
+/* Counts, lists and kinds of objects serve the collector. A shape keeps its count, which says whether it may be changed
+   in place, and the context its own, which making a function's prototype takes one from. There is one realm. */
 static void forget_counts(void)
 {
     struct list_head *at = runtime->gc_obj_list.next;
@@ -207,9 +248,14 @@ static void forget_counts(void)
         if (header->gc_obj_type == JS_GC_OBJ_TYPE_SHAPE || header->gc_obj_type == JS_GC_OBJ_TYPE_JS_CONTEXT)
             continue;
         if (header->gc_obj_type == JS_GC_OBJ_TYPE_FUNCTION_BYTECODE)
-            ((JSFunctionBytecode *)header)->realm = NULL;
+            forget_making_of((JSFunctionBytecode *)header);
+        else if (header->gc_obj_type == JS_GC_OBJ_TYPE_VAR_REF)
+            ((JSVarRef *)header)->is_detached = 0;
+        else if (((JSObject *)header)->class_id == JS_CLASS_C_FUNCTION)
+            ((JSObject *)header)->u.cfunc.realm = NULL;
         header->ref_count = 0;
-        memory_settle(header);
+        header->gc_obj_type = 0;
+        header->mark = 0;
     }
     init_list_head(&runtime->gc_obj_list);
     for (int i = 1; i < runtime->atom_size; i++) {
@@ -217,7 +263,6 @@ static void forget_counts(void)
         if (atom_is_free(atom))
             continue;
         atom->header.ref_count = 0;
-        memory_settle(atom);
     }
 }
 
@@ -238,6 +283,6 @@ EXPORT(engine_seal) void engine_seal(void)
     forget_counts();
 #endif
     memset(js_atom_init, 0, sizeof js_atom_init);
-    memory_forget_free();
+    memory_settle();
     building = 0;
 }

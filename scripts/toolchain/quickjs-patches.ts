@@ -1,3 +1,6 @@
+import { BYTECODE_PATCHES, RUNTIME_BYTECODE_PATCHES } from "./quickjs-bytecode.ts";
+import { LAYOUT } from "./quickjs-layout.ts";
+
 /** A text replacement in QuickJS's source: `find` must occur exactly once. */
 export interface SourcePatch {
   readonly file: string;
@@ -34,6 +37,7 @@ const UNCHECKED_LOCALS: readonly (readonly [find: string, replace: string])[] = 
 
 /** Patches for both engines; they must agree on atoms, opcodes and bytecode. */
 export const COMMON_PATCHES: readonly SourcePatch[] = [
+  ...BYTECODE_PATCHES,
   {
     file: "libbf.c",
     why: "shifting a 32-bit limb by 32 is undefined: wrong BigInts from 2^63 on",
@@ -193,32 +197,6 @@ const SINGLE_REALM: readonly (readonly [find: string, replace: string])[] = [
   ],
 ];
 
-const FIELD_ORDER: readonly (readonly [find: string, replace: string])[] = [
-  [
-    "    JSGCObjectHeader header; /* must come first */\n    uint8_t js_mode;\n",
-    "    JSGCObjectHeader header; /* must come first */\n    JSContext *realm;\n    JSAtom func_name;\n" +
-      "    JSVarDef *vardefs; /* arguments + local variables (arg_count + var_count) (self pointer) */\n    uint8_t js_mode;\n",
-  ],
-  [
-    "    JSAtom func_name;\n    JSVarDef *vardefs; /* arguments + local variables (arg_count + var_count) (self pointer) */\n    JSClosureVar *closure_var;",
-    "    JSClosureVar *closure_var;",
-  ],
-  ["    JSContext *realm; /* function realm */\n", ""],
-  [
-    "    JSShape *shape; /* prototype and property names + flag */\n",
-    "    struct JSMapRecord *first_weak_ref;\n    JSShape *shape; /* prototype and property names + flag */\n",
-  ],
-  [
-    "    JSValue *pvalue; /* pointer to the value, either on the stack or\n                        to 'value' */\n    JSValue value;",
-    "    JSValue value;",
-  ],
-  [
-    " /* used when the variable is no longer on the stack */\n} JSVarRef;",
-    " /* used when the variable is no longer on the stack */\n    JSValue *pvalue; /* points to it or to the stack */\n} JSVarRef;",
-  ],
-  ["    struct JSMapRecord *first_weak_ref; /* XXX: use a bit and an external hash table? */\n", ""],
-];
-
 const CLONED_SHAPE = `        } else if (sh->header.ref_count != 1) {
             /* if the shape is shared, clone it */
             new_sh = js_clone_shape(ctx, sh);
@@ -296,6 +274,7 @@ function withoutLinkage(signature: string): string {
 
 /** Parts of the runtime engine that a contract has no use for, or must not use, and what is too slow in it. */
 export const RUNTIME_PATCHES: readonly SourcePatch[] = [
+  ...RUNTIME_BYTECODE_PATCHES,
   ...RELEASES.map(([file, name, signature]) => ({
     file,
     why: "see RELEASE_PREFIX",
@@ -371,12 +350,7 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
     find,
     replace,
   })),
-  ...FIELD_ORDER.map(([find, replace]) => ({
-    file: "quickjs.c",
-    why: "fields that are zero at run time lie beside each other, where they take no room in the contract",
-    find,
-    replace,
-  })),
+  ...LAYOUT.map(([find, replace]) => ({ file: "quickjs.c", why: "see quickjs-layout.ts", find, replace })),
   {
     file: "quickjs.c",
     why: "nothing counts who else holds the text",
@@ -542,6 +516,13 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
       "    js_function_set_properties(ctx, func_obj, name_atom,\n" +
       "                               b->defined_arg_count);\n\n    if (b->func_kind & JS_FUNC_GENERATOR) {",
     replace: "    if (b->func_kind & JS_FUNC_GENERATOR) {",
+  },
+  {
+    file: "quickjs.c",
+    why: "same, and of built-in functions",
+    find: "static void js_function_set_properties(JSContext *ctx, JSValueConst func_obj,\n                                       JSAtom name, int len)\n{",
+    replace:
+      "static void js_function_set_properties(JSContext *ctx, JSValueConst func_obj,\n                                       JSAtom name, int len)\n{ return;",
   },
   {
     file: "quickjs.c",
