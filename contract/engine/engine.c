@@ -8,6 +8,7 @@
 #include "values.c"
 #include "json.c"
 #include "encodings.c"
+#include "text-checks.c"
 #include "bindings.c"
 #include "signing.c"
 #include "env-table.c"

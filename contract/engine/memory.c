@@ -150,7 +150,7 @@ size_t malloc_usable_size(void *p) { return p && *header(p) ? block_size(*header
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) u64_any;
 
-void *memcpy(void *restrict to, const void *restrict from, size_t n)
+__attribute__((noinline)) void *memcpy(void *restrict to, const void *restrict from, size_t n)
 {
     unsigned char *a = to;
     const unsigned char *b = from;
@@ -184,7 +184,7 @@ void *memmove(void *to, const void *from, size_t n)
     return to;
 }
 
-void *memset(void *to, int c, size_t n)
+__attribute__((noinline)) void *memset(void *to, int c, size_t n)
 {
     unsigned char *a = to;
     uint64_t v = (unsigned char)c * 0x0101010101010101ull;

@@ -22,7 +22,7 @@ static int is_kept(JSAtom atom)
 }
 
 /* What the contract's code uses of the language; numbered in snapshot.ts. */
-enum { USES_REGEXP = 1, USES_GENERATORS = 2 };
+enum { USES_REGEXP = 1, USES_GENERATORS = 2, USES_POWERS = 4 };
 
 /* Of symbols only those of regular expressions can be missed: the others are how the language itself calls. */
 static int is_needed(JSObject *object, JSAtom atom, int uses)
@@ -110,6 +110,8 @@ static void forget_unused_classes(int uses)
             forget_class(by_name[i]);
     if (!(uses & USES_REGEXP)) {
         forget_class(JS_CLASS_REGEXP);
+        JS_FreeValue(context, context->regexp_ctor);
+        context->regexp_ctor = JS_NULL;
         forget_class(JS_CLASS_REGEXP_STRING_ITERATOR);
     }
     if (!(uses & USES_GENERATORS)) {
@@ -117,6 +119,19 @@ static void forget_unused_classes(int uses)
         forget_class(JS_CLASS_GENERATOR_FUNCTION);
     }
 }
+
+#ifndef ENGINE_COMPILER
+/* The C library's tables for pow, 2^7 entries each. */
+extern const double __pow_log_data[9 + 4 * 128], __exp_data[14 + 2 * 128];
+
+static void forget_powers(void)
+{
+    engine_pow = NULL;
+    engine_bf_pow = NULL;
+    memset((void *)__pow_log_data, 0, sizeof __pow_log_data);
+    memset((void *)__exp_data, 0, sizeof __exp_data);
+}
+#endif
 
 /* Before the contract is loaded: nothing but built-ins is there. */
 EXPORT(engine_trim) void engine_trim(int uses)
@@ -127,6 +142,10 @@ EXPORT(engine_trim) void engine_trim(int uses)
         each_object(make_builtins_of, 0);
     }
     forget_unused_classes(uses);
+#ifndef ENGINE_COMPILER
+    if (!(uses & USES_POWERS))
+        forget_powers();
+#endif
     for (int i = 0; i < kept_count; i++)
         JS_FreeAtom(context, kept[i]);
     memset(kept, 0, sizeof kept);
@@ -220,6 +239,7 @@ static void forget_module(void)
 }
 
 void memory_settle(void);
+size_t malloc_usable_size(void *p);
 
 /* Leaves what calling a function needs, and making one where that may happen again. */
 static void forget_making_of(JSFunctionBytecode *function)
@@ -233,6 +253,18 @@ static void forget_making_of(JSFunctionBytecode *function)
     function->cpool_count = 0;
     function->defined_arg_count = 0;
     function->vardefs = NULL;
+}
+
+/* What was deleted or moved left something behind the fields; one context serves all. */
+static void forget_deleted(JSObject *object, int unused)
+{
+    JSShape *shape = object->shape;
+    JSProperty *end = object->prop + shape->prop_count;
+    for (int i = 0; i < shape->prop_count; i++)
+        if ((shape->prop[i].flags & JS_PROP_TMASK) == JS_PROP_AUTOINIT)
+            object->prop[i].u.init.realm_and_id &= 3;
+    memset(end, 0, malloc_usable_size(object->prop) - ((uint8_t *)end - (uint8_t *)object->prop));
+    memset(shape->prop + shape->prop_count, 0, (shape->prop_size - shape->prop_count) * sizeof(JSShapeProperty));
 }
 
 /* Counts, lists and kinds of objects serve the collector. A shape keeps its count, which says whether it may be changed
@@ -258,11 +290,14 @@ static void forget_counts(void)
         header->mark = 0;
     }
     init_list_head(&runtime->gc_obj_list);
-    for (int i = 1; i < runtime->atom_size; i++) {
+    runtime->atom_free_index = 0;
+    for (int i = runtime->atom_size - 1; i > 0; i--) {
         JSAtomStruct *atom = runtime->atom_array[i];
-        if (atom_is_free(atom))
-            continue;
-        atom->header.ref_count = 0;
+        if (atom_is_free(atom)) {
+            runtime->atom_array[i] = NULL;
+            runtime->atom_free_index = i;
+        } else
+            atom->header.ref_count = 0;
     }
 }
 
@@ -277,10 +312,12 @@ EXPORT(engine_seal) void engine_seal(void)
             forget_names((JSFunctionBytecode *)header);
     }
     forget_releases();
+    each_object(forget_deleted, 0);
 #ifndef ENGINE_COMPILER
     engine_object_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_OBJECT]), 4, 4);
     engine_function_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->function_proto), 4, 1);
     forget_counts();
+    memset(opcode_info, 0, sizeof opcode_info);
 #endif
     memset(js_atom_init, 0, sizeof js_atom_init);
     memory_settle();

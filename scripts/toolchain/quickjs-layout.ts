@@ -44,6 +44,20 @@ const OBJECTS: readonly Replacement[] = [
   ],
 ];
 
+const READ_SMALL = `static int engine_get_small(BCReaderState *s, uint8_t *value)
+{
+    uint16_t read;
+    if (bc_get_leb128_u16(s, &read))
+        return -1;
+    *value = read;
+    if (read <= UINT8_MAX)
+        return 0;
+    JS_ThrowRangeError(s->ctx, "a function has more than 255 arguments, variables or values on its stack");
+    return s->error_state = -1;
+}
+
+`;
+
 /** A function's bytecode begins right behind its fields; what only making it needs lies in front of what calling it needs. */
 const FUNCTIONS: readonly Replacement[] = [
   [
@@ -51,15 +65,26 @@ const FUNCTIONS: readonly Replacement[] = [
     "    JSGCObjectHeader header; /* must come first */\n    JSContext *realm;\n    JSAtom func_name;\n" +
       "    JSVarDef *vardefs; /* arguments + local variables (arg_count + var_count) (self pointer) */\n" +
       "    int byte_code_len;\n    int cpool_count;\n    JSClosureVar *closure_var; /* list of variables in the closure */\n" +
-      "    int closure_var_count;\n    uint16_t defined_arg_count; /* for length function property */\n    uint8_t js_mode;\n",
+      "    int closure_var_count;\n    JSValue *cpool; /* constant pool (self pointer) */\n" +
+      "    uint16_t defined_arg_count; /* for length function property */\n    uint8_t js_mode;\n",
   ],
   [
     "    uint8_t *byte_code_buf; /* (self pointer) */\n    int byte_code_len;\n    JSAtom func_name;\n    JSVarDef *vardefs; /* arguments + local variables (arg_count + var_count) (self pointer) */\n    JSClosureVar *closure_var; /* list of variables in the closure (self pointer) */\n    uint16_t arg_count;\n    uint16_t var_count;\n    uint16_t defined_arg_count; /* for length function property */\n",
-    "    uint16_t arg_count;\n    uint16_t var_count;\n",
+    "    uint8_t arg_count;\n    uint8_t var_count;\n",
   ],
   [
-    "    JSContext *realm; /* function realm */\n    JSValue *cpool; /* constant pool (self pointer) */\n    int cpool_count;\n    int closure_var_count;\n    struct {",
-    "    JSValue *cpool; /* constant pool (self pointer) */\n    uint8_t byte_code_buf[0];\n    struct {",
+    "    uint16_t stack_size; /* maximum stack size */\n    JSContext *realm; /* function realm */\n    JSValue *cpool; /* constant pool (self pointer) */\n    int cpool_count;\n    int closure_var_count;\n    struct {",
+    "    uint8_t stack_size; /* maximum stack size */\n    uint8_t byte_code_buf[0];\n    struct {",
+  ],
+  ...["arg_count", "var_count", "stack_size"].map(
+    (field): Replacement => [
+      `    if (bc_get_leb128_u16(s, &bc.${field}))\n`,
+      `    if (engine_get_small(s, &bc.${field}))\n`,
+    ],
+  ),
+  [
+    "static JSValue JS_ReadFunctionTag(BCReaderState *s)\n{\n",
+    `${READ_SMALL}static JSValue JS_ReadFunctionTag(BCReaderState *s)\n{\n`,
   ],
   [
     "    b->byte_code_buf = (void *)((uint8_t*)b + byte_code_offset);\n    b->byte_code_len = fd->byte_code.size;\n",
@@ -75,5 +100,26 @@ const FUNCTIONS: readonly Replacement[] = [
   ],
 ];
 
+/** Free entries of the table of names are zero where the build ends. */
+const NAMES: readonly Replacement[] = [
+  [
+    "    rt->atom_free_index = atom_get_free(rt->atom_array[i]);\n",
+    "    rt->atom_free_index = engine_next_free(rt, i);\n",
+  ],
+  [
+    "/* string case (internal). Return JS_ATOM_NULL if error. 'str' is\n   freed. */\nstatic JSAtom __JS_NewAtom(",
+    `static uint32_t engine_next_free(JSRuntime *rt, uint32_t i)
+{
+    if (rt->atom_array[i])
+        return atom_get_free(rt->atom_array[i]);
+    while (++i < rt->atom_size && rt->atom_array[i])
+        ;
+    return i < rt->atom_size ? i : 0;
+}
+
+static JSAtom __JS_NewAtom(`,
+  ],
+];
+
 /** All of them, for `RUNTIME_PATCHES`. */
-export const LAYOUT: readonly Replacement[] = [...HEADERS, ...OBJECTS, ...FUNCTIONS];
+export const LAYOUT: readonly Replacement[] = [...HEADERS, ...OBJECTS, ...FUNCTIONS, ...NAMES];

@@ -1,5 +1,6 @@
 import { BYTECODE_PATCHES, RUNTIME_BYTECODE_PATCHES } from "./quickjs-bytecode.ts";
 import { LAYOUT } from "./quickjs-layout.ts";
+import { LEFT_OUT } from "./quickjs-left-out.ts";
 
 /** A text replacement in QuickJS's source: `find` must occur exactly once. */
 export interface SourcePatch {
@@ -140,11 +141,6 @@ export const COMMON_PATCHES: readonly SourcePatch[] = [
   },
 ];
 
-const TRANSCENDENTAL = [
-  ...["acos", "asin", "atan", "atan2", "cos", "exp", "log", "sin", "tan", "cosh", "sinh", "tanh", "acosh"],
-  ...["asinh", "atanh", "expm1", "log1p", "log2", "log10", "cbrt"],
-];
-
 /**
  * Functions that only count references and give memory back. A call's memory ends with the call, so the snapshot
  * empties those that are exported under this prefix, and wasm-opt removes the calls.
@@ -275,6 +271,7 @@ function withoutLinkage(signature: string): string {
 /** Parts of the runtime engine that a contract has no use for, or must not use, and what is too slow in it. */
 export const RUNTIME_PATCHES: readonly SourcePatch[] = [
   ...RUNTIME_BYTECODE_PATCHES,
+  ...LEFT_OUT,
   ...RELEASES.map(([file, name, signature]) => ({
     file,
     why: "see RELEASE_PREFIX",
@@ -636,24 +633,6 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
       "                            const char *filename, int line_num,\n" +
       "                            int backtrace_flags)\n{ return;",
   },
-  {
-    file: "quickjs.c",
-    why: "a contract has no randomness of its own",
-    find: '    JS_CFUNC_DEF("random", 0, js_math_random ),\n',
-    replace: "",
-  },
-  {
-    file: "quickjs.c",
-    why: "no trigonometry in contracts",
-    find: '    JS_CFUNC_DEF("hypot", 2, js_math_hypot ),\n',
-    replace: "",
-  },
-  ...TRANSCENDENTAL.map((name) => ({
-    file: "quickjs.c",
-    why: "no trigonometry in contracts",
-    find: `    JS_CFUNC_SPECIAL_DEF("${name}", ${mathArity(name)}, ${name} ),\n`,
-    replace: "",
-  })),
 ];
 
 /** Applies the patches of one file; throws when the source is not the one the patches were made for. */
@@ -670,8 +649,4 @@ export function patchSource(file: string, source: string, patches: readonly Sour
     text = parts.join(patch.replace);
   }
   return text;
-}
-
-function mathArity(name: string): string {
-  return name === "atan2" ? "2, f_f_f" : "1, f_f";
 }

@@ -7,10 +7,12 @@ import {
   MIN_EDDSA_PAYLOAD_BYTES,
 } from "../protocol/limits.ts";
 import type { TextFormat } from "./schema.ts";
+import { isAccountId, isHex, isUrl } from "./text-checks.ts";
 
 /** Bytes of a base58 text, null when it is none: a function of the engine in the wasm, `base58.ts` under Node. */
 export type Base58Decode = (text: string) => Uint8Array | null;
 
+const MIN_ACCOUNT_ID = 2;
 const MAX_ACCOUNT_ID = 64;
 const MAX_TEXT = 1024;
 /** Bytes of the key, by kind. */
@@ -28,7 +30,7 @@ const MAX_BASE58 = 132;
 export function requireFormat(format: TextFormat, value: string, path: string, decode: Base58Decode): void {
   switch (format) {
     case "account_id":
-      expect(isAccountId(value), path, "a NEAR account id", value);
+      requireAccountId(value, path);
       break;
     case "tls_public_key":
       requireKey(["ed25519"], value, path, decode);
@@ -49,7 +51,12 @@ export function requireFormat(format: TextFormat, value: string, path: string, d
       expect(value.length === 64 && isHex(value), path, "64 lower-case hex characters", value);
       break;
     case "url":
-      expect(isUrl(value), path, "an http(s) URL of printable ASCII, at most 256 bytes", value);
+      expect(
+        value.length <= MAX_URL_BYTES && isUrl(value),
+        path,
+        "an http(s) URL of printable ASCII, at most 256 bytes",
+        value,
+      );
       break;
     case "network_id":
       expect(isNetworkId(value), path, "1 to 64 characters of a-z, 0-9, '-', '_' and '.'", value);
@@ -84,6 +91,11 @@ function expect(holds: boolean, path: string, expected: string, value: string): 
 /** Enough of a text to recognise it. */
 export function excerpt(value: string): string {
   return value.length <= 80 ? value : `${value.slice(0, 80)}…`;
+}
+
+function requireAccountId(value: string, path: string): void {
+  const isLong = value.length >= MIN_ACCOUNT_ID && value.length <= MAX_ACCOUNT_ID;
+  expect(isLong && isAccountId(value), path, "a NEAR account id", value);
 }
 
 function requireKey(kinds: readonly string[], value: string, path: string, decode: Base58Decode): void {
@@ -133,14 +145,6 @@ function requirePayload(value: string, path: string): void {
 
 const NETWORK_ID = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 
-function isHex(value: string): boolean {
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code < 48 || code > 102 || (code > 57 && code < 97)) return false;
-  }
-  return true;
-}
-
 function isMadeOf(value: string, alphabet: string): boolean {
   for (let at = 0; at < value.length; at++) if (!alphabet.includes(value.charAt(at))) return false;
   return true;
@@ -154,33 +158,4 @@ function isAmount(value: string): boolean {
 
 function isNetworkId(value: string): boolean {
   return value.length > 0 && value.length <= MAX_NETWORK_ID_BYTES && isMadeOf(value, NETWORK_ID);
-}
-
-/** NEAR's rule: 2 to 64 of a-z, 0-9 and the separators '-', '_', '.', none of them first, last or beside another. */
-function isAccountId(value: string): boolean {
-  if (value.length < 2 || value.length > MAX_ACCOUNT_ID) return false;
-  let afterSeparator = true;
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) {
-      afterSeparator = false;
-    } else {
-      const isSeparator = code === 45 || code === 46 || code === 95;
-      if (!isSeparator || afterSeparator) return false;
-      afterSeparator = true;
-    }
-  }
-  return !afterSeparator;
-}
-
-/** Without quotes, backslash, spaces and angle brackets, so that a URL can stand anywhere unescaped. */
-function isUrl(value: string): boolean {
-  if (value.length > MAX_URL_BYTES) return false;
-  const host = value.startsWith("https://") ? 8 : 7;
-  if (value.length <= host || (host === 7 && !value.startsWith("http://"))) return false;
-  for (let at = host; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code < 33 || code > 126 || code === 34 || code === 60 || code === 62 || code === 92) return false;
-  }
-  return true;
 }
