@@ -117,6 +117,12 @@ interface HostEnv {
   derive_public_key(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | null;
   /** The bytes of a list of whole numbers from 0 to 255. */
   bytes_of(numbers: readonly number[]): Uint8Array;
+  /** Whether the text is made like an account id, whatever its length; `isAccountId` of the contract's interface. */
+  is_account_id(text: string): boolean;
+  /** Whether the text is made like an http(s) URL, whatever its length; `isUrl` of the contract's interface. */
+  is_url(text: string): boolean;
+  /** Whether the text has lower-case hex digits only; `isHex` of the contract's interface. */
+  is_hex(text: string): boolean;
   /** Bytes of a hex text in either case; `null` when it is none. */
   hex_decode(text: string): Uint8Array | null;
   /** Base58 (Bitcoin alphabet) of the bytes; at most 128 bytes, else a RangeError. */

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { babel } from "@rollup/plugin-babel";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { transform } from "esbuild";
@@ -29,6 +31,7 @@ export async function bundleContract(entry: string): Promise<Bundle> {
     },
     plugins: [
       markersOnly(),
+      wasmVariants(),
       nodeResolve({ extensions: [".ts", ".js"] }),
       withoutTypes(),
       babel({
@@ -73,6 +76,18 @@ function markersOnly(): Plugin {
     name: "markers-only",
     resolveId(source, importer) {
       return importer?.includes("/near-sdk-js/lib/") ? (SHIMS[source] ?? null) : null;
+    },
+  };
+}
+
+/** Beside `x.ts`, a module `x.wasm.ts` takes its place in contracts: the same by functions of the engine. */
+function wasmVariants(): Plugin {
+  return {
+    name: "wasm-variants",
+    resolveId(source, importer) {
+      if (!source.startsWith(".") || !source.endsWith(".ts") || importer === undefined) return null;
+      const variant = join(dirname(importer), source.replace(/\.ts$/, ".wasm.ts"));
+      return existsSync(variant) ? variant : null;
     },
   };
 }
