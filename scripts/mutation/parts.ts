@@ -19,7 +19,24 @@ const CORE = {
 
 /** In the order in which `npm run test:mutation` takes them. */
 export const PARTS: readonly Part[] = [
-  { name: "rules", mutate: ["contract/src/protocol/rules/*.ts"], ...CORE, leastPercent: 0 },
+  {
+    name: "recovery-rules",
+    mutate: [
+      "contract/src/protocol/rules/{access,account-record,attestation,key-roles,members,recovery-entry}.ts",
+      "contract/src/protocol/rules/{storage-deposit,tls-key-index,tls-keys}.ts",
+    ],
+    ...CORE,
+    leastPercent: 0,
+  },
+  {
+    name: "voting-rules",
+    mutate: [
+      "contract/src/protocol/rules/{key-events,keyset-equality,membership,parameters-proposal}.ts",
+      "contract/src/protocol/rules/{parameters,proposals,updates,votes,config}.ts",
+    ],
+    ...CORE,
+    leastPercent: 0,
+  },
   { name: "states", mutate: ["contract/src/protocol/states/*.ts"], ...CORE, leastPercent: 0 },
   {
     name: "governance",
@@ -32,6 +49,7 @@ export const PARTS: readonly Part[] = [
     name: "requests",
     mutate: [
       "contract/src/protocol/requests/{respond,sign,signature-request,signing-domain}.ts",
+      "contract/src/protocol/rules/requests.ts",
       "contract/src/protocol/transition.ts",
     ],
     ...CORE,

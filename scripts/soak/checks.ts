@@ -39,11 +39,10 @@ export async function comeToRest(soak: Soak, keys: RunningState["keyset"]["domai
     await requireAgreement(soak, keys);
     await requireNothingOutside(soak);
   });
-  const verified = memberSites(soak).flatMap((site) => PROGRAM_KINDS.map((kind) => ({ site, kind })));
-  for (const { site, kind } of verified) {
-    await eventually(`${kind} ${site.name} verifies`, async () => {
+  for (const site of memberSites(soak)) {
+    await eventually(`the programs of ${site.name} verify`, async () => {
       restartEnded(soak);
-      await verify(site, kind);
+      await Promise.all(PROGRAM_KINDS.map((kind) => verify(site, kind)));
     });
   }
 }
@@ -92,7 +91,9 @@ async function requireAgreement(soak: Soak, keys: RunningState["keyset"]["domain
 async function requireNothingOutside(soak: Soak): Promise<void> {
   const site = outsideSite(soak);
   const shares = await (await sharesOf(soak, site)).list();
-  expectEqual(`shares that ${site.name} kept`, shares.length, 0);
+  // A node that never was a member doesn't see that a Resharing which would have taken it in was cancelled.
+  const kept = shares.filter(({ epoch_id }) => !soak.cancelledEpochs.has(epoch_id));
+  expectEqual(`shares that ${site.name} kept`, kept, []);
   const backups = readdirSync(join(site.machines.backup.folder, "data"), {
     recursive: true,
     encoding: "utf8",

@@ -1,3 +1,4 @@
+import { secretsNowhere } from "../demo/secrets.ts";
 import type { Timeline } from "../demo/timeline.ts";
 import { act, switchOnAgain } from "./acts.ts";
 import { askOnChain, comeToRest, everybodySigns } from "./checks.ts";
@@ -38,5 +39,7 @@ export async function runRounds(
       `at rest; ${soak.members.join(", ")} sign; the request was answered`,
     );
   }
+  const machines = soak.sites.flatMap(({ machines: { node, backup } }) => [node, backup]);
+  await secretsNowhere(soak.settings.folder, machines, timeline);
   return requireNoGrowth(samples);
 }

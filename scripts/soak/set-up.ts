@@ -36,7 +36,13 @@ export async function setUpSoak(chain: DemoChain, folder: string, timeline: Time
   const customer = await operatorOf(shared, await chain.createOperator("customer"));
   const members = sites.slice(0, MEMBERS);
   await startNetwork(chain, settings, members);
-  const soak: Soak = { ...shared, sites, customer, members: members.map(({ name }) => name) };
+  const soak: Soak = {
+    ...shared,
+    sites,
+    customer,
+    members: members.map(({ name }) => name),
+    cancelledEpochs: new Set(),
+  };
   for (const site of sites) for (const kind of PROGRAM_KINDS) start(soak, site, kind);
   await timeline.say("operators", `${NAMES.length}, of whom ${MEMBERS} are members (threshold ${THRESHOLD})`);
   return soak;
