@@ -52,6 +52,35 @@ test("behavior: files in each other's place are refused by the step that reads t
   }
 });
 
+test("behavior: an image without a field, with one more, or with one of another form is no image", () => {
+  const image = JSON.parse(readFileSync(prepared().image, "utf8"));
+  const { committee, policy } = image;
+  const { network: _, ...nameless } = image;
+  const { insecure_dev_key: __, ...undecided } = policy;
+  for (const changed of [
+    nameless,
+    { ...image, more: 1 },
+    { ...image, version: "3" },
+    { ...image, from: "AA".repeat(32) },
+    { ...image, sealing_key_file: "sealing-key" },
+    { ...image, sequencer_accounts: [] },
+    { ...image, sequencer_accounts: "sequencer.testnet" },
+    { ...image, max_approval_seconds: 0 },
+    { ...image, committee: { ...committee, threshold: 0 } },
+    { ...image, committee: { ...committee, threshold: 1.5 } },
+    { ...image, committee: { root: committee.root } },
+    { ...image, policy: undecided },
+    { ...image, policy: { ...policy, insecure_dev_key: true } },
+    { ...image, policy: { ...policy, accepted_tcb_statuses: "UpToDate" } },
+    { ...image, policy: { ...policy, max_collateral_age_seconds: null } },
+    { ...image, policy: { ...policy, collateral_floor: {} } },
+  ]) {
+    const files = prepared();
+    writeFileSync(files.image, JSON.stringify(changed));
+    refused(files, 2, "BAD_FORMAT");
+  }
+});
+
 test("behavior: what reads in two ways isn't read: names twice, needless escapes, other names of a number, prototypes", () => {
   const approval = JSON.stringify(sampleApproval(NEW_PROGRAM_KEYS));
   for (const text of [
