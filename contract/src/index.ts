@@ -1,8 +1,13 @@
-/** The contract: one class whose decorated methods are the wasm's exports. Each hands over to the shell. */
+/**
+ * The contract: decorated methods are the wasm's exports; those of upgrade transparency are in a class of their own. Each
+ * hands over to the shell.
+ */
 import { call, NearBindgen, view } from "near-sdk-js";
 import { runCallback } from "./host/request-effects.ts";
 import { runCall } from "./host/run-call.ts";
 import { runView } from "./host/run-view.ts";
+
+export * from "./transparency-methods.ts";
 
 @NearBindgen({})
 export class MpcRecovery {

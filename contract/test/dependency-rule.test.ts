@@ -8,7 +8,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "contract/src/protocol": [],
   "contract/src/interface": ["contract/src/protocol"],
   "contract/src/host": ["contract/src/protocol", "contract/src/interface"],
-  "contract/src/index.ts": ["contract/src/host"],
+  "contract/src/index.ts": ["contract/src/host", "contract/src/transparency-methods.ts"],
+  "contract/src/transparency-methods.ts": ["contract/src/host"],
   sdk: ["contract/src/protocol", "contract/src/interface"],
   services: ["contract/src/protocol", "contract/src/interface", "sdk"],
   "sandbox/src": [],
@@ -18,6 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "contract/src/interface": [],
   "contract/src/host": [],
   "contract/src/index.ts": ["near-sdk-js"],
+  "contract/src/transparency-methods.ts": ["near-sdk-js"],
 };
 
 for (const [part, allowed] of Object.entries(MAY_IMPORT)) {

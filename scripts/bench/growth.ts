@@ -1,6 +1,7 @@
 import { METHODS } from "../../contract/src/interface/methods.ts";
 import type { AnySchema } from "../../contract/src/interface/schema.ts";
 import { participants } from "../../contract/src/interface/shapes.ts";
+import { seedShares } from "../../contract/src/interface/transparency-shapes.ts";
 import type { GasTable } from "./measure-gas.ts";
 
 /** How much a figure rises for every participant between n = 10 and n = 100, in gas units. */
@@ -32,7 +33,7 @@ function argumentsOf(figure: string): AnySchema {
 }
 
 function holdsParticipants(node: AnySchema): boolean {
-  if (node === participants) return true;
+  if (node === participants || node === seedShares) return true;
   if (node.type !== "object") return false;
   return [...Object.values(node.fields), ...Object.values(node.optional)].some(holdsParticipants);
 }

@@ -7,6 +7,7 @@ import { recoveryStory } from "./recovery-story.ts";
 import { signatureStory } from "./signature-story.ts";
 import { startStory } from "./start-story.ts";
 import type { Story } from "./step.ts";
+import { transparencyStory } from "./transparency-story.ts";
 import { updateStory } from "./update-story.ts";
 import { type ContractCall, wasmContract } from "./wasm-contract.ts";
 
@@ -41,6 +42,7 @@ const STORIES: readonly Story[] = [
   updateStory,
   governanceStory,
   signatureStory,
+  transparencyStory,
 ];
 
 function measureNetwork(code: Uint8Array, count: number): Record<string, CallGas> {

@@ -29,7 +29,8 @@ export interface BenchNetwork {
 /** What the bench's participants would sign ECDSA with together. */
 export const BENCH_ECDSA_SECRET = 0x5ec9256b1bec4n;
 
-const NETWORK_ID = "bench";
+/** The contract's `config.network_id`. */
+export const BENCH_NETWORK_ID = "bench";
 const CONTRACT_ID = "mpc.near";
 
 export function benchNetwork(participants: number): BenchNetwork {
@@ -53,7 +54,7 @@ export function benchNetwork(participants: number): BenchNetwork {
     signer: (index, role) => parsePublicKey(keyPair(index, role).publicKey, "ed25519"),
     tlsKeyProof: (index, role, tlsRole, signerRole) =>
       signTlsKeyProof(keyPair(index, tlsRole), {
-        networkId: NETWORK_ID,
+        networkId: BENCH_NETWORK_ID,
         contractId: CONTRACT_ID,
         accountId: account(index),
         role,
@@ -63,7 +64,7 @@ export function benchNetwork(participants: number): BenchNetwork {
       const key = createHash("sha256").update(`${purpose} of ${role}/${index}`).digest();
       const publicKey = formatPublicKey("x25519", key) as X25519PublicKey;
       const owner = {
-        networkId: NETWORK_ID,
+        networkId: BENCH_NETWORK_ID,
         contractId: CONTRACT_ID,
         accountId: account(index),
         role,
@@ -82,7 +83,7 @@ export function benchNetwork(participants: number): BenchNetwork {
         threshold: Math.max(2, Math.ceil(participants * 0.6)),
       },
       // A hundred participants are allowed where URLs are short enough for `state` to show all of their votes.
-      init_config: { network_id: NETWORK_ID, max_participants: 100, max_url_bytes: 128 },
+      init_config: { network_id: BENCH_NETWORK_ID, max_participants: 100, max_url_bytes: 128 },
     },
   };
 }

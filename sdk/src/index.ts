@@ -1,6 +1,7 @@
 /** The SDK's entry: everything that nodes, backup services and governance tooling use. */
 export * from "./actions/calls.ts";
 export { type ProvenAnswers, provenViews, type ViewRequests } from "./actions/proven-views.ts";
+export { seedBackupCostYocto } from "./actions/seed-backup-cost.ts";
 export { type SignedAnswer, type SignOptions, signatureRequestOf } from "./actions/sign.ts";
 export { parseView, type ViewValue } from "./actions/view-action.ts";
 export * from "./actions/views.ts";
@@ -50,6 +51,7 @@ export {
   x25519PublicKey,
 } from "./crypto/keys.ts";
 export { keysetHash } from "./crypto/keyset-hash.ts";
+export { type ShareKeyOwner, signShareKeyProof } from "./crypto/share-key-proof.ts";
 export { pinnedTlsOptions, type TlsIdentity, tlsIdentityFromKeyPair } from "./crypto/tls-identity.ts";
 export { signTlsKeyProof, type TlsKeyOwner } from "./crypto/tls-key-proof.ts";
 export type { AnyCall } from "./dryrun/admit-call.ts";

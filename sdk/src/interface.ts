@@ -40,4 +40,11 @@ export { DEFAULT_CONFIG } from "../../contract/src/protocol/limits.ts";
 export type * from "../../contract/src/protocol/records.ts";
 export type * from "../../contract/src/protocol/state.ts";
 export { STATE_KINDS } from "../../contract/src/protocol/state.ts";
+export { handoverCostYocto } from "../../contract/src/protocol/transparency/confirm-handover.ts";
+export {
+  handoverReceiptText,
+  type SignedFor,
+  shareKeyText,
+} from "../../contract/src/protocol/transparency/signed-texts.ts";
+export type * from "../../contract/src/protocol/transparency/transparency.ts";
 export { VERSION } from "../../contract/src/protocol/version.ts";

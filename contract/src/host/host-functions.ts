@@ -2,8 +2,9 @@
 /** The pure functions that the core and the codecs are given in the wasm. */
 import { verifyEphemeralKeyProof } from "../interface/ephemeral-key-proof.ts";
 import { keysetHash } from "../interface/keyset-hash.ts";
+import { verifySignedText } from "../interface/signed-text.ts";
 import { verifyTlsKeyProof } from "../interface/tls-key-proof.ts";
-import type { Ed25519Signature, Sha256Hex } from "../protocol/brand.ts";
+import type { Ed25519Signature, Sha256Hex, TlsPublicKey } from "../protocol/brand.ts";
 import type { EphemeralKeyClaim, TlsKeyClaim } from "../protocol/context.ts";
 import type { Keyset } from "../protocol/state.ts";
 
@@ -36,5 +37,11 @@ export function verifyEphemeralKeyProofInHost(claim: EphemeralKeyClaim, proof: E
 export function verifyTlsKeyProofInHost(claim: TlsKeyClaim, proof: Ed25519Signature): boolean {
   return verifyTlsKeyProof(claim, proof, base58DecodeInHost, (signature, message, publicKey) =>
     env.ed25519_verify(signature, message, publicKey),
+  );
+}
+
+export function verifyTextInHost(key: TlsPublicKey, text: string, signature: Ed25519Signature): boolean {
+  return verifySignedText(key, text, signature, base58DecodeInHost, (signed, message, publicKey) =>
+    env.ed25519_verify(signed, message, publicKey),
   );
 }

@@ -7,7 +7,7 @@ import { CALL_RULES, type CallRule } from "../interface/method-rules.ts";
 import { encodePanic } from "../interface/panic.ts";
 import { proposalKey } from "../interface/proposal-key.ts";
 import { readProposeUpdate } from "../interface/propose-update.ts";
-import type { AccountId, BlockHeight, RecoveryId, SignerKey } from "../protocol/brand.ts";
+import type { AccountId, BlockHeight, RecoveryId, SignerKey, UnixSeconds } from "../protocol/brand.ts";
 import type { Command } from "../protocol/commands.ts";
 import type { Context, Outcome } from "../protocol/context.ts";
 import type { Mutable } from "../protocol/copy-record.ts";
@@ -19,6 +19,7 @@ import {
   base58DecodeInHost,
   sha256HexInHost,
   verifyEphemeralKeyProofInHost,
+  verifyTextInHost,
   verifyTlsKeyProofInHost,
 } from "./host-functions.ts";
 import { applyRequests } from "./request-effects.ts";
@@ -42,9 +43,16 @@ function run(name: AnyCallName): void {
   const outcome = applyCommand(stored.state, command, context);
   answer(outcome);
   const { events } = outcome;
-  if (events.length === 0) return;
+  if (events.length === 0) {
+    if (outcome.statements) logAll(outcome.statements);
+    return;
+  }
   saveOutcome(stored, outcome);
   if (outcome.requests) applyRequests(outcome.requests);
+  logAll(events);
+}
+
+function logAll(events: readonly ProtocolEvent[]): void {
   for (let at = 0; at < events.length; at++) env.log_utf8(encodeEvent(events[at] as ProtocolEvent));
 }
 
@@ -107,6 +115,8 @@ function readSignerKey({ access }: CallRule): SignerKey {
   return refuse("UNSUPPORTED_KEY_TYPE", { found: key.slice(0, key.indexOf(":")), expected: "ed25519" });
 }
 
+const NANOSECONDS = 1_000_000_000n;
+
 /** Made at build time, so that a call only fills in what is its own: it runs in its own copy of the memory. */
 const CONTEXT: Mutable<Context> = {
   caller: "" as AccountId,
@@ -116,6 +126,9 @@ const CONTEXT: Mutable<Context> = {
     return env.prepaid_gas();
   },
   height: 0 as BlockHeight,
+  get time() {
+    return Number(env.block_timestamp() / NANOSECONDS) as UnixSeconds;
+  },
   get contractId() {
     return env.current_account_id() as AccountId;
   },
@@ -127,6 +140,9 @@ const CONTEXT: Mutable<Context> = {
     verifyEphemeralKeyProof: verifyEphemeralKeyProofInHost,
     proposalKey: (proposal) => proposalKey(proposal, sha256HexInHost),
     keysetHash: storedKeysetHash,
+    verifyText: verifyTextInHost,
+    sha256Hex: sha256HexInHost,
+    utf8Bytes: (text) => env.utf8_string_to_uint8array(text).length,
     ...REQUEST_PORTS,
   },
 };

@@ -7,12 +7,13 @@ import { BACKUP_SERVICE_METHODS, NODE_METHODS } from "../interface/method-rules.
 import type { Decoded } from "../interface/schema.ts";
 import { VERSION } from "../interface/version.ts";
 import { storageBalance } from "../protocol/accounts/storage-balance.ts";
-import type { AccountId, BlockHeight } from "../protocol/brand.ts";
+import type { AccountId, BlockHeight, SeedVersion } from "../protocol/brand.ts";
 import { attempt, refuse, unreachable } from "../protocol/errors.ts";
 import { normalize, settledRecord } from "../protocol/normalize.ts";
 import type { AccountRecord } from "../protocol/records.ts";
 import { acceptsRequests } from "../protocol/rules/requests.ts";
 import type { ProtocolState } from "../protocol/state.ts";
+import { openProposals } from "../protocol/transparency/ballots.ts";
 import { base58DecodeInHost } from "./host-functions.ts";
 import { REQUEST_PORTS } from "./request-ports.ts";
 import { readInput, unwrap } from "./run-call.ts";
@@ -21,6 +22,7 @@ import { CONFIG_KEY } from "./storage-layout.ts";
 import { STORED_CONFIG } from "./stored-config.ts";
 import { loadContract, STORED } from "./stored-contract.ts";
 import { pendingYield, readQueue, readRequest } from "./stored-requests.ts";
+import { STORED_TRANSPARENCY, seedBackupKey } from "./stored-transparency.ts";
 
 /** Answers the view of this name. */
 export function runView(name: ViewName): void {
@@ -36,6 +38,11 @@ function answer(name: ViewName): string | number {
     case "config":
       noArguments(name);
       return configAnswer();
+    case "share_keys":
+      noArguments(name);
+      return STORED_TRANSPARENCY.shareKeys();
+    case "seed_backup":
+      return seedBackupAnswer(viewArguments(name).version);
     case "participant_info": {
       const { account_id } = viewArguments(name);
       const now = load();
@@ -47,7 +54,7 @@ function answer(name: ViewName): string | number {
   }
 }
 
-type ValueView = Exclude<ViewName, "state" | "config" | "participant_info">;
+type ValueView = Exclude<ViewName, "state" | "config" | "participant_info" | "share_keys" | "seed_backup">;
 
 function value(name: ValueView): unknown {
   switch (name) {
@@ -89,6 +96,17 @@ function value(name: ValueView): unknown {
       noArguments(name);
       load();
       return STORED.updates().proposals;
+    case "allowed_code_hashes":
+      noArguments(name);
+      return STORED_TRANSPARENCY.votes().allowed;
+    case "proposed_code_hashes":
+      noArguments(name);
+      return openProposals(STORED_TRANSPARENCY.votes(), env.block_height() as BlockHeight);
+    case "rollout_policy":
+      noArguments(name);
+      return STORED_TRANSPARENCY.votes().rollout;
+    case "handover":
+      return STORED_TRANSPARENCY.handover(viewArguments(name)) ?? null;
     case "storage_balance_of":
       return storageBalance(recordOf(load(), viewArguments(name).account_id));
     case "storage_balance_bounds":
@@ -124,6 +142,10 @@ const ANSWER_REGISTER = 0;
 function configAnswer(): number {
   if (env.storage_read(CONFIG_KEY, ANSWER_REGISTER) !== 0n) return ANSWER_REGISTER;
   return refuse("UNEXPECTED_STATE", { current: "NotInitialized", expected: ["Running"] });
+}
+
+function seedBackupAnswer(version: SeedVersion): string | number {
+  return env.storage_read(seedBackupKey(version), ANSWER_REGISTER) === 0n ? "null" : ANSWER_REGISTER;
 }
 
 function noArguments(name: ViewName): void {

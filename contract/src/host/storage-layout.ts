@@ -17,6 +17,10 @@
  * | `u:<id>` | the Borsh arguments that proposed an update with code | bytes |
  * | `S` | signature requests that wait: the next ticket and the ids; absent before the first one | list, see `stored-requests.ts` |
  * | `s:<id>` | a signature request with those who wait for it | list, likewise |
+ * | `Y` | code hashes and the rollout policy with their votes; absent before the first one | JSON, see `stored-transparency.ts` |
+ * | `X` | members' share keys; absent before the first one | the JSON text that `share_keys` answers |
+ * | `b:<version>` | a seed backup: the very bytes that `seed_backup` answers | JSON text |
+ * | `h:<version>:<from>:<to>` | the receipt of a handover | JSON, likewise |
  * | `C` | the settings: the very bytes that `config()` answers | JSON text |
  * | `a:<account>` | the account as member and its record | JSON, see `stored-accounts.ts` |
  * | `t:<TLS key>` | the account that holds the key | text |
@@ -36,6 +40,8 @@ export const LAYOUT_KEY = "L";
 export const LAYOUT = "3";
 export const QUEUE_KEY = "S";
 export const REQUEST_PREFIX = "s:";
+export const CODE_HASHES_KEY = "Y";
+export const SHARE_KEYS_KEY = "X";
 export const ACCOUNT_PREFIX = "a:";
 export const TLS_KEY_PREFIX = "t:";
 

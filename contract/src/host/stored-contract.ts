@@ -23,6 +23,7 @@ import { saveAccount, storedAccount } from "./stored-accounts.ts";
 import { settingsInForce, settingsOf, useSettings } from "./stored-config.ts";
 import { findMember } from "./stored-parameters.ts";
 import { readQueue, readRequest } from "./stored-requests.ts";
+import { STORED_TRANSPARENCY, saveTransparency } from "./stored-transparency.ts";
 import { readUpdates, saveUpdates } from "./stored-updates.ts";
 
 export interface StoredContract {
@@ -74,6 +75,7 @@ export const STORED: Lookup = {
   updates: once(readUpdates),
   requests: readQueue,
   request: readRequest,
+  transparency: STORED_TRANSPARENCY,
   tlsKeyHolder: (key) => (readText(TLS_KEY_PREFIX + key) ?? undefined) as AccountId | undefined,
 };
 
@@ -85,6 +87,7 @@ export function saveOutcome(before: StoredContract, outcome: Outcome): void {
   saveState(before, outcome);
   if (outcome.config) env.storage_write(CONFIG_KEY, JSON.stringify(outcome.config));
   if (outcome.updates) saveUpdates(STORED.updates(), outcome.updates);
+  if (outcome.transparency) saveTransparency(outcome.transparency);
   saveAccounts(members, outcome);
   for (const [key, holder] of outcome.tlsKeys) writeOrRemove(TLS_KEY_PREFIX + key, holder);
 }

@@ -29,6 +29,7 @@ const TEXTS: Readonly<Record<TextFormat, string>> = {
   hex16: "16 bytes, lower-case hex",
   hex32: "32 bytes, lower-case hex",
   hex33: "33 bytes, lower-case hex",
+  envelope: "JSON of an envelope, at most 4096 characters",
   eddsa_payload: "32 to 1232 bytes, lower-case hex",
   network_id: "1 to 64 characters of a-z, 0-9, '-', '_' and '.'",
   text: "text",

@@ -4,10 +4,12 @@ import { MAX_CODE_BYTES } from "../protocol/limits.ts";
 import * as requests from "./request-shapes.ts";
 import { boolean, integer, list, object } from "./schema.ts";
 import * as shapes from "./shapes.ts";
+import * as transparency from "./transparency-shapes.ts";
 
 const none = object({});
 const ofAccount = object({ account_id: shapes.accountId });
 const ofRecovery = object({ recovery_id: shapes.recoveryId });
+const ofCodeHash = object({ code_hash: shapes.sha256Hex });
 const ofKeyEvent = object({ key_event_id: shapes.keyEventId });
 const nodeInfo = object(
   { participant_info: shapes.participantInfo, tls_key_proof: shapes.signature },
@@ -75,6 +77,22 @@ export const CALL_ARGUMENTS = {
     ticket: requests.ticket,
   }),
   fail_on_timeout: none,
+  propose_code_hash: object({ code_hash: shapes.sha256Hex, url: shapes.url }),
+  vote_code_hash: ofCodeHash,
+  vote_revoke_code_hash: ofCodeHash,
+  vote_rollout_policy: object({ policy: transparency.rolloutPolicy }),
+  anchor: object(
+    { nonce: requests.hex32 },
+    { handover: transparency.handoverName, seed_backup: shapes.seedVersion },
+  ),
+  publish_share_key: object({ public_key: shapes.x25519PublicKey, proof: shapes.signature }),
+  publish_seed_backup: transparency.seedBackupArguments,
+  confirm_handover: object({
+    version: shapes.seedVersion,
+    from: shapes.tlsPublicKey,
+    to: shapes.tlsPublicKey,
+    ...transparency.receipt,
+  }),
 } as const;
 
 /** The one call whose arguments are Borsh, `{code: Option<Vec<u8>>, config: Option<Config>}`; see `propose-update.ts`. */
@@ -110,6 +128,12 @@ export const VIEW_ARGUMENTS = {
   accepts_requests: object({ domain_id: shapes.domainId }),
   get_pending_request: object({ request: requests.signatureRequest }),
   pending_requests: object({}, { limit: integer() }),
+  allowed_code_hashes: none,
+  proposed_code_hashes: none,
+  rollout_policy: none,
+  share_keys: none,
+  seed_backup: object({ version: shapes.seedVersion }),
+  handover: transparency.handoverName,
 } as const;
 
 /** Calls with JSON arguments. */

@@ -42,7 +42,7 @@ export function readArguments<S extends AnySchema>(
   known: () => readonly ParticipantEntry[] = nobody,
 ): Decoded<S> {
   const json = input === "" ? "{}" : input;
-  const value = parseJson(json);
+  const value = parseJson(json, (schema as Partial<ObjectNode>).characters);
   const read = readQuickly(schema, json, value, { base58Decode, known });
   return (read ?? readStrictly(schema, json, value, base58Decode)) as Decoded<S>;
 }

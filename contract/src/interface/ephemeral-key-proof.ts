@@ -1,6 +1,7 @@
 /** Proof that the holder of a role's TLS key published an ephemeral key. Source: contract.md §3. */
 import type { Ed25519Signature } from "../protocol/brand.ts";
 import type { EphemeralKeyClaim } from "../protocol/context.ts";
+import { verifySignedText } from "./signed-text.ts";
 import type { Base58Decode } from "./text-formats.ts";
 import type { VerifyEd25519 } from "./tls-key-proof.ts";
 
@@ -25,8 +26,11 @@ export function verifyEphemeralKeyProof(
   base58Decode: Base58Decode,
   verifyEd25519: VerifyEd25519,
 ): boolean {
-  const signature = base58Decode(proof.slice(8));
-  const publicKey = base58Decode(claim.tls_public_key.slice(8));
-  if (signature === null || publicKey === null) return false;
-  return verifyEd25519(signature, ephemeralKeyProofMessage(claim), publicKey);
+  return verifySignedText(
+    claim.tls_public_key,
+    ephemeralKeyProofMessage(claim),
+    proof,
+    base58Decode,
+    verifyEd25519,
+  );
 }

@@ -9,10 +9,8 @@ export const MAX_BRACKETS = 320;
 const MAX_DEPTH = 64;
 
 /** Parses what is neither longer nor deeper than any legal argument. */
-export function parseJson(json: string): unknown {
-  if (json.length > MAX_INPUT_CHARACTERS) {
-    refuse("INPUT_TOO_LONG", { found_characters: json.length, limit: MAX_INPUT_CHARACTERS });
-  }
+export function parseJson(json: string, limit = MAX_INPUT_CHARACTERS): unknown {
+  if (json.length > limit) refuse("INPUT_TOO_LONG", { found_characters: json.length, limit });
   const found_brackets = countBrackets(json);
   if (found_brackets > MAX_BRACKETS) refuse("INPUT_TOO_DEEP", { found_brackets, limit: MAX_BRACKETS });
   return parseAny(json);

@@ -28,6 +28,7 @@ const CONTRACT: CallRule = { access: "contract", deposit: "none" };
 const OPERATOR: CallRule = { access: "direct", deposit: "one_yocto" };
 const NODE_OR_OPERATOR: CallRule = { access: "direct", deposit: "if_operator" };
 const HOLDER: CallRule = { access: "any", deposit: "one_yocto" };
+const PAID: CallRule = { access: "direct", deposit: "any_amount" };
 const CALLBACK: CallRule = { access: "callback", deposit: "none" };
 
 export const CALL_RULES: Readonly<Record<AnyCallName, CallRule>> = {
@@ -53,7 +54,7 @@ export const CALL_RULES: Readonly<Record<AnyCallName, CallRule>> = {
   start_reshare_instance: OWN,
   vote_reshared: OWN,
   vote_cancel_resharing: OWN,
-  propose_update: { access: "direct", deposit: "any_amount" },
+  propose_update: PAID,
   vote_update: OWN,
   remove_update_vote: OWN,
   migrate: CONTRACT,
@@ -64,6 +65,14 @@ export const CALL_RULES: Readonly<Record<AnyCallName, CallRule>> = {
   respond: OWN,
   return_signature_and_clean_state_on_success: CALLBACK,
   fail_on_timeout: CALLBACK,
+  propose_code_hash: OWN,
+  vote_code_hash: OWN,
+  vote_revoke_code_hash: OWN,
+  vote_rollout_policy: OWN,
+  anchor: { access: "anyone", deposit: "none" },
+  publish_share_key: OWN,
+  publish_seed_backup: PAID,
+  confirm_handover: { access: "anyone", deposit: "any_amount" },
 };
 
 /** What a node's function-call access key needs, and nothing more. */

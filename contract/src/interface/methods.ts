@@ -16,6 +16,7 @@ import { CALL_RULES, type DepositRule } from "./method-rules.ts";
 import * as requests from "./request-shapes.ts";
 import * as results from "./results.ts";
 import type { AnySchema, Decoded, Input } from "./schema.ts";
+import * as transparency from "./transparency-results.ts";
 
 export { BACKUP_SERVICE_METHODS, NODE_METHODS } from "./method-rules.ts";
 
@@ -75,6 +76,7 @@ const CALL_RESULTS: { readonly [Name in CallName]?: AnySchema } = {
   storage_unregister: results.booleanResult,
   sign: requests.signatureResponse,
   return_signature_and_clean_state_on_success: requests.signatureResponse,
+  anchor: transparency.digestResult,
 };
 
 export const CALLS: Readonly<Record<CallName, CallSpec>> = {
@@ -137,6 +139,14 @@ export const CALLS: Readonly<Record<CallName, CallSpec>> = {
     CALL_GAS,
   ),
   fail_on_timeout: call("fail_on_timeout", "contract", INITIALIZED_KINDS, CALL_GAS),
+  propose_code_hash: call("propose_code_hash", "member", INITIALIZED_KINDS, CALL_GAS),
+  vote_code_hash: call("vote_code_hash", "member", INITIALIZED_KINDS, CALL_GAS),
+  vote_revoke_code_hash: call("vote_revoke_code_hash", "member", INITIALIZED_KINDS, CALL_GAS),
+  vote_rollout_policy: call("vote_rollout_policy", "member", INITIALIZED_KINDS, CALL_GAS),
+  anchor: call("anchor", "anyone", INITIALIZED_KINDS, CALL_GAS),
+  publish_share_key: call("publish_share_key", "member", INITIALIZED_KINDS, CALL_GAS),
+  publish_seed_backup: call("publish_seed_backup", "member", INITIALIZED_KINDS, BIG_CALL_GAS),
+  confirm_handover: call("confirm_handover", "anyone", INITIALIZED_KINDS, CALL_GAS),
 };
 
 /** The call with Borsh arguments; `encodeProposeUpdate` writes them. */
@@ -171,6 +181,12 @@ export const VIEW_RESULTS = {
   accepts_requests: results.booleanResult,
   get_pending_request: results.pendingRequestResult,
   pending_requests: results.pendingRequestsResult,
+  allowed_code_hashes: transparency.allowedCodeHashesResult,
+  proposed_code_hashes: transparency.proposedCodeHashesResult,
+  rollout_policy: transparency.rolloutPolicyResult,
+  share_keys: transparency.shareKeysResult,
+  seed_backup: transparency.seedBackupResult,
+  handover: transparency.handoverResult,
 } as const satisfies Record<ViewName, AnySchema>;
 
 export const VIEWS: Readonly<Record<ViewName, ViewSpec>> = {
@@ -193,6 +209,12 @@ export const VIEWS: Readonly<Record<ViewName, ViewSpec>> = {
   accepts_requests: view("accepts_requests", STATE_KINDS),
   get_pending_request: view("get_pending_request", STATE_KINDS),
   pending_requests: view("pending_requests", STATE_KINDS),
+  allowed_code_hashes: view("allowed_code_hashes", STATE_KINDS),
+  proposed_code_hashes: view("proposed_code_hashes", STATE_KINDS),
+  rollout_policy: view("rollout_policy", STATE_KINDS),
+  share_keys: view("share_keys", STATE_KINDS),
+  seed_backup: view("seed_backup", STATE_KINDS),
+  handover: view("handover", STATE_KINDS),
 };
 
 /** Every method of the contract. */

@@ -10,7 +10,7 @@ export const path = text<string>("text");
 export const requestId = text<RequestId>("hex16");
 export const ticket = integer<Ticket>();
 
-const hex32 = text<HexBytes>("hex32");
+export const hex32 = text<HexBytes>("hex32");
 const payload = tagged({ Ecdsa: hex32, Eddsa: text<HexBytes>("eddsa_payload") });
 
 export const signRequest = object({ path, payload_v2: payload, domain_id: shapes.domainId });

@@ -19,6 +19,7 @@ export type TextFormat =
   | "hex32"
   | "hex33"
   | "eddsa_payload"
+  | "envelope"
   | "text";
 
 export interface TextNode {
@@ -46,6 +47,8 @@ export interface ObjectNode {
   readonly type: "object";
   readonly fields: Readonly<Record<string, AnySchema>>;
   readonly optional: Readonly<Record<string, AnySchema>>;
+  /** Longest legal text of arguments, where that is more than usual. */
+  readonly characters?: number;
 }
 export interface ListNode {
   readonly type: "list";
@@ -145,6 +148,14 @@ export function object<const F extends Fields, const O extends Fields = Record<n
   optional?: O,
 ): Schema<DecodedFields<F, O>, InputFields<F, O>> {
   return { type: "object", fields, optional: optional ?? NO_FIELDS };
+}
+
+/** An object of arguments whose text may have so many characters. */
+export function longObject<const F extends Fields>(
+  fields: F,
+  characters: number,
+): Schema<DecodedFields<F, Record<never, never>>, InputFields<F, Record<never, never>>> {
+  return { type: "object", fields, optional: NO_FIELDS, characters };
 }
 
 export function list<Item extends AnySchema>(

@@ -8,9 +8,11 @@ import type {
   EpochId,
   ParticipantId,
   RecoveryId,
+  SeedVersion,
   Sha256Hex,
   SignerKey,
   TlsPublicKey,
+  UnixSeconds,
   UpdateId,
   Url,
   X25519PublicKey,
@@ -35,6 +37,8 @@ export const sha256Hex = text<Sha256Hex>("sha256");
 export const url = text<Url>("url");
 export const x25519PublicKey = text<X25519PublicKey>("x25519_key");
 export const updateId = integer<UpdateId>();
+export const seedVersion = integer<SeedVersion>(MAX_U32);
+export const unixSeconds = integer<UnixSeconds>();
 export const yocto = text<YoctoText>("yocto");
 
 export const participantInfo = object({ url, tls_public_key: tlsPublicKey });

@@ -3,6 +3,7 @@ import { refuse, unreachable } from "../protocol/errors.ts";
 import {
   MAX_EDDSA_PAYLOAD_BYTES,
   MAX_NETWORK_ID_BYTES,
+  MAX_SHARE_CHARACTERS,
   MAX_URL_BYTES,
   MIN_EDDSA_PAYLOAD_BYTES,
 } from "../protocol/limits.ts";
@@ -15,6 +16,7 @@ export type Base58Decode = (text: string) => Uint8Array | null;
 const MIN_ACCOUNT_ID = 2;
 const MAX_ACCOUNT_ID = 64;
 const MAX_TEXT = 1024;
+const ENVELOPE = "the JSON of an envelope, at most 4096 characters";
 /** Bytes of the key, by kind. */
 const KEY_BYTES: Readonly<Record<string, number>> = {
   ed25519: 32,
@@ -72,6 +74,9 @@ export function requireFormat(format: TextFormat, value: string, path: string, d
       break;
     case "eddsa_payload":
       requirePayload(value, path);
+      break;
+    case "envelope":
+      expect(value.length <= MAX_SHARE_CHARACTERS && value.charAt(0) === "{", path, ENVELOPE, value);
       break;
     case "yocto":
       expect(isAmount(value), path, "an amount in yoctoNEAR, decimal digits", value);

@@ -1,6 +1,7 @@
 /** Proof that whoever submits a TLS key holds it. Source: contract.md §4.4. */
 import type { Ed25519Signature } from "../protocol/brand.ts";
 import type { TlsKeyClaim } from "../protocol/context.ts";
+import { verifySignedText } from "./signed-text.ts";
 import type { Base58Decode } from "./text-formats.ts";
 
 /** ed25519: 64-byte signature, message as ASCII text, 32-byte public key. */
@@ -29,8 +30,11 @@ export function verifyTlsKeyProof(
   base58Decode: Base58Decode,
   verifyEd25519: VerifyEd25519,
 ): boolean {
-  const signature = base58Decode(proof.slice(8));
-  const publicKey = base58Decode(claim.tls_public_key.slice(8));
-  if (signature === null || publicKey === null) return false;
-  return verifyEd25519(signature, tlsKeyProofMessage(claim), publicKey);
+  return verifySignedText(
+    claim.tls_public_key,
+    tlsKeyProofMessage(claim),
+    proof,
+    base58Decode,
+    verifyEd25519,
+  );
 }

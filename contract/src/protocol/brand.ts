@@ -16,6 +16,10 @@ export type AttemptId = Brand<number, "AttemptId">;
 export type RecoveryId = Brand<number, "RecoveryId">;
 /** Counter of proposed updates; never reused. */
 export type UpdateId = Brand<number, "UpdateId">;
+/** Major version of a program that holds a seed: each version has a seed of its own. */
+export type SeedVersion = Brand<number, "SeedVersion">;
+/** Seconds since 1970 by the chain's clock. */
+export type UnixSeconds = Brand<number, "UnixSeconds">;
 /** Height of a NEAR block. */
 export type BlockHeight = Brand<number, "BlockHeight">;
 

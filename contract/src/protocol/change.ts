@@ -5,8 +5,8 @@ import type { AccountRecord } from "./records.ts";
 import type { ProtocolState } from "./state.ts";
 
 /**
- * Every change tells the world: one without events changes nothing and is not stored, but may answer and send money
- * back.
+ * Every change tells the world: one without events changes nothing and is not stored, but may answer, send money back
+ * and say what holds.
  */
 export interface Change extends Omit<Outcome, "state" | "records" | "tlsKeys"> {
   readonly state?: ProtocolState;

@@ -30,6 +30,7 @@ import type {
   ParticipantInfo,
   ThresholdParameters,
 } from "./state.ts";
+import type { TransparencyCommand } from "./transparency/commands.ts";
 
 /** Settings given at start; a missing one takes its default. */
 export type InitConfig = { readonly [Setting in keyof Config]: Config[Setting] | null };
@@ -260,6 +261,7 @@ export type Command =
   | Respond
   | ReturnSignature
   | FailOnTimeout
-  | Migrate;
+  | Migrate
+  | TransparencyCommand;
 
 export type CommandType = Command["type"];

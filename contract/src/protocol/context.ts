@@ -8,6 +8,7 @@ import type {
   Sha256Hex,
   SignerKey,
   TlsPublicKey,
+  UnixSeconds,
   UpdateId,
   X25519PublicKey,
 } from "./brand.ts";
@@ -24,6 +25,7 @@ import type {
   Tweak,
 } from "./requests/signature-request.ts";
 import type { DomainConfig, Keyset, ParametersProposal, ParticipantEntry, ProtocolState } from "./state.ts";
+import type { TransparencyChange, TransparencyLookup } from "./transparency/transparency.ts";
 
 /** Stored data that is looked up only when a rule asks: each look-up costs gas in the wasm. */
 export interface Lookup {
@@ -37,6 +39,7 @@ export interface Lookup {
   /** Signature requests that wait. */
   requests(): RequestQueue;
   request(id: RequestId): PendingRequest | undefined;
+  readonly transparency: TransparencyLookup;
 }
 
 export type { TlsKeyRole } from "./records.ts";
@@ -69,6 +72,12 @@ export interface EphemeralKeyClaim {
 export interface Ports {
   verifyTlsKeyProof(claim: TlsKeyClaim, proof: Ed25519Signature): boolean;
   verifyEphemeralKeyProof(claim: EphemeralKeyClaim, proof: Ed25519Signature): boolean;
+  /** Whether the holder of the key signed the text's UTF-8 bytes; key and signature are of their format. */
+  verifyText(key: TlsPublicKey, text: string, signature: Ed25519Signature): boolean;
+  /** Of the text's UTF-8 bytes. */
+  sha256Hex(text: string): Sha256Hex;
+  /** How many bytes the text takes. */
+  utf8Bytes(text: string): number;
   /** Names a proposal, see `ProposalKey`. */
   proposalKey(proposal: ParametersProposal | readonly DomainConfig[]): ProposalKey;
   /** Hash of the keyset as in receipts (contract.md §1). */
@@ -87,6 +96,8 @@ export interface Context {
   /** The access key that signed the transaction. */
   readonly signerKey: SignerKey;
   readonly height: BlockHeight;
+  /** The block's time. */
+  readonly time: UnixSeconds;
   readonly depositYocto: bigint;
   /** Gas units that the caller attached. */
   readonly prepaidGas: bigint;
@@ -121,6 +132,9 @@ export interface Outcome {
   readonly deploy?: UpdateId;
   /** What a signature request changes. */
   readonly requests?: RequestChange;
+  readonly transparency?: TransparencyChange;
+  /** Logged like events, though they tell of no change; never beside events. */
+  readonly statements?: readonly ProtocolEvent[];
   /** JSON value that the call answers. */
   readonly returns?: unknown;
   readonly events: readonly ProtocolEvent[];

@@ -59,6 +59,13 @@ export const EDGES: readonly Edge[] = [
   ...whereSigning("sign"),
   ...whereSigning("respond"),
   ...anyInitialized("return_signature_and_clean_state_on_success"),
+  ...anyInitialized("propose_code_hash"),
+  ...anyInitialized("vote_code_hash"),
+  ...anyInitialized("vote_revoke_code_hash"),
+  ...anyInitialized("vote_rollout_policy"),
+  ...anyInitialized("publish_share_key"),
+  ...anyInitialized("publish_seed_backup"),
+  ...anyInitialized("confirm_handover"),
   // Outside its Recovery a confirmation is late: an event about the one that was concluded.
   ...anyInitialized("confirm_recovery"),
 ];

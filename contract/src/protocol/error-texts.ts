@@ -2,6 +2,7 @@
 import type { ErrorCode } from "./errors.ts";
 import { type ErrorText, GOVERNANCE_ERROR_TEXTS } from "./governance-error-texts.ts";
 import { REQUEST_ERROR_TEXTS } from "./requests/error-texts.ts";
+import { TRANSPARENCY_ERROR_TEXTS } from "./transparency/error-texts.ts";
 
 export type { ErrorText } from "./governance-error-texts.ts";
 
@@ -197,4 +198,5 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   },
   ...GOVERNANCE_ERROR_TEXTS,
   ...REQUEST_ERROR_TEXTS,
+  ...TRANSPARENCY_ERROR_TEXTS,
 };

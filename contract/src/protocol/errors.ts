@@ -18,6 +18,7 @@ import type {
 import type { CooldownCause, EphemeralKeyPurpose, TlsKeyRole } from "./records.ts";
 import type { RequestErrors } from "./requests/errors.ts";
 import type { KeyEventId, ParticipantInfo, StateKind } from "./state.ts";
+import type { TransparencyErrors } from "./transparency/errors.ts";
 
 /** Arguments that can't be read. `path` is like `participant_info.url`; empty for the arguments as a whole. */
 export interface InputErrors {
@@ -244,7 +245,8 @@ export interface ErrorInfos
     CandidateErrors,
     EphemeralKeyErrors,
     UpdateErrors,
-    RequestErrors {}
+    RequestErrors,
+    TransparencyErrors {}
 
 export type ErrorCode = keyof ErrorInfos;
 

@@ -48,4 +48,20 @@ export const EVENT_TEXTS: Readonly<Record<EventName, string>> = {
   signature_responded: "A node brought a signature that verifies; everybody who waited for it gets it.",
   signature_timed_out: "A request waited too long; the call that waited fails.",
   storage_unregistered: "A candidate's record was removed and its deposit went back.",
+  code_hash_proposed: "A member proposed a program by the hash of its code.",
+  code_hash_proposal_dropped: "A proposed code hash went without being allowed.",
+  code_hash_voted: "A member voted for a proposed code hash.",
+  code_hash_allowed: "A code hash has its votes: the program may be given a seed.",
+  code_hash_revoke_voted: "A member voted to revoke an allowed code hash.",
+  code_hash_revoked: "A code hash is not allowed any more.",
+  rollout_policy_voted: "A member voted for the next rollout policy.",
+  rollout_policy_changed: "The next rollout policy is in force.",
+  code_hashes_anchored:
+    "Somebody had the contract say which code hashes are allowed; nothing changed. The digest is the SHA-256 of their sorted list as JSON.",
+  handover_anchored: "Somebody had the contract say whether a handover has its receipt; nothing changed.",
+  seed_backup_anchored:
+    "Somebody had the contract say which backup of a version's seed it holds; nothing changed.",
+  share_key_published: "A member published its key for shares of seeds.",
+  seed_backup_published: "A member published the sealed shares of a version's seed.",
+  handover_confirmed: "The receipt of a handover was filed: the recipient holds the seed.",
 };

@@ -18,6 +18,7 @@ import type {
 import type { Config, CooldownCause, EphemeralKey } from "./records.ts";
 import type { RequestId, Ticket } from "./requests/signature-request.ts";
 import type { KeyEventId, ParticipantInfo, StateKind } from "./state.ts";
+import type { TransparencyEvents } from "./transparency/events.ts";
 
 export interface RecoveryStarted {
   readonly recovery_id: RecoveryId;
@@ -145,7 +146,8 @@ export interface EventData
     ParametersEvents,
     UpdateEvents,
     StorageEvents,
-    RequestEvents {
+    RequestEvents,
+    TransparencyEvents {
   readonly initialized: { readonly state: StateKind; readonly epoch_id: EpochId };
   readonly participant_info_submitted: {
     readonly account_id: AccountId;

@@ -24,10 +24,24 @@ export const MIN_EDDSA_PAYLOAD_BYTES = 32;
 export const MAX_EDDSA_PAYLOAD_BYTES = 1232;
 /** Gas units that a request must bring. Same source. */
 export const MIN_SIGN_GAS = 10_000_000_000_000n;
+/** Open proposals of code hashes. */
+export const MAX_CODE_HASH_PROPOSALS = 8;
+/** About seven days. */
+export const CODE_HASH_PROPOSAL_BLOCKS = 604_800;
+/** Programs that may hold a seed at a time: those that run and those that take over. */
+export const MAX_ALLOWED_CODE_HASHES = 16;
+export const MIN_SEED_THRESHOLD = 2;
+/** Shamir's secret sharing over bytes has no more. */
+export const MAX_SEED_SHARES = 255;
+export const MAX_SHARE_CHARACTERS = 4096;
 /** What storage costs on NEAR. */
 export const STORAGE_YOCTO_PER_BYTE = 10_000_000_000_000_000_000n;
 /** Covers the largest record of a candidate with its key, and the entry of its TLS key. */
 export const CANDIDATE_STORAGE_BYTES = 2500n;
+/** Covers what a seed backup takes besides its arguments. */
+export const SEED_BACKUP_STORAGE_BYTES = 200n;
+/** Covers the largest receipt of a handover with its key. */
+export const HANDOVER_STORAGE_BYTES = 500n;
 /** Covers what an update takes besides its code. */
 export const UPDATE_STORAGE_BYTES = 1500n;
 

@@ -89,6 +89,7 @@ function lookupAfterExpiry(state: RecoveryState, record: AccountRecord, stored: 
     updates: () => stored.updates(),
     requests: () => stored.requests(),
     request: (id) => stored.request(id),
+    transparency: stored.transparency,
     tlsKeyHolder: (key) => (key === freed && !stillHeld() ? undefined : stored.tlsKeyHolder(key)),
   };
 }

@@ -13,7 +13,7 @@ import type { Change } from "./change.ts";
 import type { Command, VoteAbortKeyEventInstance } from "./commands.ts";
 import type { Context, Outcome } from "./context.ts";
 import type { Mutable } from "./copy-record.ts";
-import { attempt, type ProtocolError, type Result, refuse, unreachable } from "./errors.ts";
+import { attempt, type ProtocolError, type Result, refuse } from "./errors.ts";
 import { migrate } from "./governance/migrate.ts";
 import { proposeUpdate, removeUpdateVote, voteUpdate } from "./governance/updates.ts";
 import { voteAddDomains } from "./governance/vote-add-domains.ts";
@@ -34,6 +34,8 @@ import {
   voteCancelResharing,
   voteReshared,
 } from "./states/resharing.ts";
+import { applyTransparency } from "./transparency/apply.ts";
+import type { TransparencyCommand } from "./transparency/commands.ts";
 
 /**
  * Applies one command. Refusals come back as data and change nothing; a command without effect comes back with the
@@ -102,27 +104,29 @@ function apply(state: ProtocolState, command: Command, context: Context): Change
   }
 }
 
-type MembersCommand = Extract<
-  Command,
-  {
-    type:
-      | "vote_new_parameters"
-      | "vote_cancel_recovery"
-      | "update_participant_url"
-      | "submit_ephemeral_key"
-      | "propose_update"
-      | "vote_update"
-      | "remove_update_vote"
-      | "storage_deposit"
-      | "storage_withdraw"
-      | "storage_unregister"
-      | "sign"
-      | "respond"
-      | "return_signature_and_clean_state_on_success"
-      | "fail_on_timeout"
-      | "migrate";
-  }
->;
+type MembersCommand =
+  | TransparencyCommand
+  | Extract<
+      Command,
+      {
+        type:
+          | "vote_new_parameters"
+          | "vote_cancel_recovery"
+          | "update_participant_url"
+          | "submit_ephemeral_key"
+          | "propose_update"
+          | "vote_update"
+          | "remove_update_vote"
+          | "storage_deposit"
+          | "storage_withdraw"
+          | "storage_unregister"
+          | "sign"
+          | "respond"
+          | "return_signature_and_clean_state_on_success"
+          | "fail_on_timeout"
+          | "migrate";
+      }
+    >;
 
 function applyToMembers(state: ProtocolState, command: MembersCommand, context: Context): Change {
   switch (command.type) {
@@ -157,7 +161,7 @@ function applyToMembers(state: ProtocolState, command: MembersCommand, context: 
     case "migrate":
       return migrate(state, context);
     default:
-      return unreachable(command);
+      return applyTransparency(state, command, context);
   }
 }
 
@@ -187,9 +191,14 @@ function refuseState(current: StateKind, expected: StateKind): never {
 }
 
 /** What also leaves the contract when nothing is stored. */
-function answerOf({ returns, transfers }: Change): Pick<Outcome, "returns" | "transfers"> {
+function answerOf({
+  returns,
+  transfers,
+  statements,
+}: Change): Pick<Outcome, "returns" | "transfers" | "statements"> {
   return {
     ...(returns !== undefined && { returns }),
+    ...(statements && { statements }),
     ...(transfers && transfers.length > 0 && { transfers }),
   };
 }
@@ -200,11 +209,12 @@ function complete(before: ProtocolState, settled: Settled, change: Change, conte
   const tlsKeys = changedTlsKeys(before, state, records, context);
   const events = settled.events.length === 0 ? change.events : [...settled.events, ...change.events];
   const outcome: Mutable<Outcome> = { state, records, tlsKeys, events };
-  const { counters, config, updates, requests, deploy, returns, transfers } = change;
+  const { counters, config, updates, requests, transparency, deploy, returns, transfers } = change;
   if (counters) outcome.counters = counters;
   if (config) outcome.config = config;
   if (updates) outcome.updates = updates;
   if (requests) outcome.requests = requests;
+  if (transparency) outcome.transparency = transparency;
   if (deploy !== undefined) outcome.deploy = deploy;
   if (returns !== undefined) outcome.returns = returns;
   if (transfers && transfers.length > 0) outcome.transfers = transfers;

@@ -6,13 +6,15 @@ import { base58Decode } from "../../src/interface/base58.ts";
 import { encodePanic } from "../../src/interface/panic.ts";
 import { encodeState } from "../../src/interface/state-codec.ts";
 import { storageBalance } from "../../src/protocol/accounts/storage-balance.ts";
-import type { AccountId, BlockHeight, DomainId } from "../../src/protocol/brand.ts";
+import type { AccountId, BlockHeight, DomainId, SeedVersion } from "../../src/protocol/brand.ts";
 import { attempt } from "../../src/protocol/errors.ts";
 import { normalize, settledRecord } from "../../src/protocol/normalize.ts";
 import { membersOf } from "../../src/protocol/rules/members.ts";
 import { acceptsRequests } from "../../src/protocol/rules/requests.ts";
-import { signerKeyBytes } from "../support/keys.ts";
+import { openProposals } from "../../src/protocol/transparency/ballots.ts";
+import { signerKeyBytes, tlsKey } from "../support/keys.ts";
 import { account } from "../support/network.ts";
+import { type TransparencyWorld, transparencyLookup } from "../support/transparency-world.ts";
 import { runWasm, type Storage } from "../support/wasm-contract.ts";
 import { lookupOf, type World } from "../support/world.ts";
 import { NEWCOMERS, STRANGER } from "./cast.ts";
@@ -31,6 +33,7 @@ export function compareViews(wasm: Uint8Array, storage: Storage, world: World, h
   if (state.kind !== "NotInitialized") shows("config", {}, world.config);
   shows("recovery_info", {}, answers.recoveryInfo(state));
   shows("proposed_updates", {}, world.updates.proposals);
+  showTransparency(world.transparency, height as BlockHeight, shows);
   const lookup = lookupOf(world);
   shows("pending_requests", {}, answers.pendingRequests(lookup.requests(), null, lookup.request));
   shows("pending_requests", { limit: 1 }, answers.pendingRequests(lookup.requests(), 1, lookup.request));
@@ -47,12 +50,22 @@ export function compareViews(wasm: Uint8Array, storage: Storage, world: World, h
   for (const account_id of some) showAccount(account_id, world, height, shows);
 }
 
-function showAccount(
-  account_id: AccountId,
-  world: World,
-  height: number,
-  shows: (view: ViewName, args: object, expected: unknown) => void,
-): void {
+type Shows = (view: ViewName, args: object, expected: unknown) => void;
+
+function showTransparency(world: TransparencyWorld, height: BlockHeight, shows: Shows): void {
+  shows("allowed_code_hashes", {}, world.votes.allowed);
+  shows("proposed_code_hashes", {}, openProposals(world.votes, height));
+  shows("rollout_policy", {}, world.votes.rollout);
+  shows("share_keys", {}, JSON.parse(world.shareKeys));
+  for (const version of [1, 2, 3] as SeedVersion[]) {
+    const json = world.seedBackups.get(version) ?? "null";
+    shows("seed_backup", { version }, JSON.parse(json));
+    const name = { version, from: tlsKey("program one"), to: tlsKey("program two") };
+    shows("handover", name, transparencyLookup(world).handover(name) ?? null);
+  }
+}
+
+function showAccount(account_id: AccountId, world: World, height: number, shows: Shows): void {
   const lookup = lookupOf(world);
   const at = height as BlockHeight;
   const record = settledRecord(world.state, account_id, { height: at, config: world.config, lookup });

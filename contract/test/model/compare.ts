@@ -6,6 +6,7 @@ import { currentKeyset, membersOf, thresholdOf } from "../../src/protocol/rules/
 import type { InitializedState } from "../../src/protocol/state.ts";
 import type { World } from "../support/world.ts";
 import { nameOf } from "./cast.ts";
+import { contractHashes, shownHashes } from "./reference-hashes.ts";
 import type { Model } from "./reference-model.ts";
 import { bodyOf } from "./reference-votes.ts";
 import { keyEventOf, runningPart } from "./scene.ts";
@@ -43,6 +44,7 @@ function ofWorld(state: InitializedState, world: World): unknown {
     recovery: ofRecovery(state),
     counters: [world.counters.next_recovery_id, world.updates.next_id],
     updates: world.updates.proposals.map(({ id, votes }) => [id, votes.map(nameOf).sort()]),
+    hashes: contractHashes(world.transparency),
     deposits: [...world.records]
       .filter(([, record]) => record.storage_deposit_yocto !== null)
       .map(([account]) => nameOf(account))
@@ -99,6 +101,7 @@ function ofModel(model: Model): unknown {
     recovery: recovery && [recovery.name, recovery.id, recovery.first, recovery.endsOn],
     counters: [model.recoveries, model.nextUpdate],
     updates: model.updates.map(({ id, votes }) => [id, [...votes].sort()]),
+    hashes: shownHashes(model.hashes),
     deposits: [...model.deposits].sort(),
   };
 }

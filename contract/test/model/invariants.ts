@@ -1,7 +1,13 @@
 /** What holds of the stored contract at any time, whatever happened before. */
 import assert from "node:assert/strict";
 import type { AccountId, TlsPublicKey } from "../../src/protocol/brand.ts";
-import { MAX_RETIRED_KEYS, MAX_UPDATES, minimumThreshold } from "../../src/protocol/limits.ts";
+import {
+  MAX_ALLOWED_CODE_HASHES,
+  MAX_CODE_HASH_PROPOSALS,
+  MAX_RETIRED_KEYS,
+  MAX_UPDATES,
+  minimumThreshold,
+} from "../../src/protocol/limits.ts";
 import type { AccountRecord } from "../../src/protocol/records.ts";
 import { isProspective, membersOf } from "../../src/protocol/rules/members.ts";
 import { signersNeeded } from "../../src/protocol/rules/parameters.ts";
@@ -28,6 +34,27 @@ export function checkWorld(world: World): void {
   }
   if (state.kind === "Resharing") checkProspective(state, world, members);
   checkTlsKeys(world, state, members);
+  checkTransparency(world, members);
+}
+
+/** Only members vote, propose and have keys, and each list keeps to its cap. */
+function checkTransparency(
+  { transparency: { votes, shareKeys } }: World,
+  members: ReadonlyMap<AccountId, ParticipantEntry>,
+): void {
+  const { proposals, allowed, rollout } = votes;
+  assert.ok(proposals.length <= MAX_CODE_HASH_PROPOSALS && allowed.length <= MAX_ALLOWED_CODE_HASHES);
+  const hashes = [...proposals, ...allowed].map(({ code_hash }) => code_hash);
+  assert.equal(new Set(hashes).size, hashes.length, "a hash is proposed or allowed once");
+  for (const { proposer } of proposals) assert.ok(members.has(proposer), `${proposer} left its proposal`);
+  for (const kind of [proposals, allowed, [rollout]]) {
+    const voters = kind.flatMap((ballot) => ballot.votes);
+    assert.equal(new Set(voters).size, voters.length, "an account votes for one of a kind");
+    for (const voter of voters) assert.ok(members.has(voter), `${voter} left its vote`);
+  }
+  const owners = (JSON.parse(shareKeys) as [AccountId, string][]).map(([owner]) => owner);
+  assert.deepEqual(owners, [...new Set(owners)].sort(), "one key each, sorted by account");
+  for (const owner of owners) assert.ok(members.has(owner), `${owner} left its key`);
 }
 
 /** Who is about to join is on record just as the participants voted for it, and has paid. */

@@ -1,6 +1,9 @@
 /** Where the money is: what came in is kept, stored as someone's deposit, or went back. */
 import assert from "node:assert/strict";
 import type { Outcome } from "../../src/protocol/context.ts";
+import type { PublishSeedBackup } from "../../src/protocol/transparency/commands.ts";
+import { handoverCostYocto } from "../../src/protocol/transparency/confirm-handover.ts";
+import { seedBackupCostYocto } from "../../src/protocol/transparency/publish-seed-backup.ts";
 import { account } from "../support/network.ts";
 import type { World } from "../support/world.ts";
 import type { SimCall } from "./scene.ts";
@@ -12,7 +15,7 @@ export interface Ledger {
 
 export const NEW_LEDGER: Ledger = { heldYocto: 0n };
 
-const TAKES_DEPOSITS = ["storage_deposit", "propose_update"];
+const TAKES_DEPOSITS = ["storage_deposit", "propose_update", "publish_seed_backup", "confirm_handover"];
 
 /** The ledger after an accepted call; fails when money appears, is lost or goes to someone who is not due any. */
 export function pay(before: Ledger, call: SimCall, outcome: Outcome, world: World): Ledger {
@@ -30,8 +33,11 @@ export function pay(before: Ledger, call: SimCall, outcome: Outcome, world: Worl
   return { heldYocto };
 }
 
-function storedDeposits({ records, updates }: World): bigint {
-  let sum = 0n;
+function storedDeposits({ records, updates, transparency }: World): bigint {
+  let sum = handoverCostYocto() * BigInt(transparency.handovers.size);
+  for (const json of transparency.seedBackups.values()) {
+    sum += seedBackupCostYocto(JSON.parse(json) as PublishSeedBackup, Buffer.byteLength);
+  }
   for (const { storage_deposit_yocto } of records.values()) sum += BigInt(storage_deposit_yocto ?? 0);
   for (const { deposit_yocto } of updates.proposals) sum += BigInt(deposit_yocto);
   return sum;

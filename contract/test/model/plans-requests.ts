@@ -50,7 +50,9 @@ export function giveUpOnRequest(scene: Scene, dice: Dice): SimCall[] {
 }
 
 function signCommand({ running }: Scene, dice: Dice): Sign {
-  const domains = running?.domains.domains ?? [];
+  const all = running?.domains.domains ?? [];
+  const signing = all.filter(({ purpose }) => purpose === "Sign");
+  const domains = signing.length > 0 && dice.chance(70) ? signing : all;
   const domain = domains.length > 0 && dice.chance(95) ? dice.pick(domains) : undefined;
   const isEddsa = dice.chance(90) ? domain?.protocol === "Frost" : dice.chance(50);
   const bytes = dice.chance(85) ? MESSAGE : NO_NUMBER;

@@ -7,6 +7,7 @@ import * as keys from "./plans-keys.ts";
 import * as parameters from "./plans-parameters.ts";
 import * as recovery from "./plans-recovery.ts";
 import * as requests from "./plans-requests.ts";
+import * as transparency from "./plans-transparency.ts";
 import type { Scene, SimCall } from "./scene.ts";
 
 export type Plan = (scene: Scene, dice: Dice) => SimCall[];
@@ -44,6 +45,8 @@ const HONEST = {
   askAndAnswer: requests.askAndAnswer,
   answerRequest: requests.answerRequest,
   giveUpOnRequest: requests.giveUpOnRequest,
+  decideOnPrograms: transparency.decideOnPrograms,
+  keepSeeds: transparency.keepSeeds,
 } satisfies Record<string, Plan>;
 
 const honestPlans: readonly Plan[] = Object.values(HONEST);

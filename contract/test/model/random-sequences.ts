@@ -28,12 +28,13 @@ export const SHELL_CODES: readonly ErrorCode[] = [
   "INVALID_BORSH",
 ];
 
-/** Met elsewhere: codes of a view, of calls with little gas, and of more requests than a sequence has calls. */
+/** Met elsewhere: codes of a view, of calls with little gas, and of more requests or votes than a sequence has calls. */
 const MET_ELSEWHERE: readonly ErrorCode[] = [
   "NO_DERIVED_KEY",
   "NOT_ENOUGH_GAS",
   "TOO_MANY_REQUESTS",
   "TOO_MANY_DUPLICATES",
+  "TOO_MANY_CODE_HASHES",
 ];
 
 /** Mostly a block or none at a time; now and then past some timeout. */
@@ -73,6 +74,12 @@ function requireAllReached(coverage: Coverage, report: (line: string) => void): 
     `${calls} calls, ${edges.size} of ${wanted.length} edges, ${codes.size} of ${reachable.length} codes`,
   );
   const [rarest] = [...edges, ...codes].sort(([, one], [, other]) => one - other);
+  report(
+    [...edges, ...codes]
+      .sort(([, a], [, b]) => a - b)
+      .slice(0, 8)
+      .join(" "),
+  );
   report(`rarest: ${rarest?.join(", met this often: ")}`);
   const missing = {
     edges: wanted.filter((edge) => !edges.has(edge)),

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { Command } from "../../src/protocol/commands.ts";
 import type { ParametersProposal, ParticipantInfo } from "../../src/protocol/state.ts";
+import { emptyHashes, type HashModel } from "./reference-hashes.ts";
 import { STEPS } from "./reference-steps.ts";
 import { listed } from "./reference-votes.ts";
 import type { SimCall } from "./scene.ts";
@@ -45,6 +46,7 @@ export interface Model {
     readonly votes: Set<string>;
   }[];
   nextUpdate: number;
+  readonly hashes: HashModel;
   deposits: Set<string>;
   keyEventBlocks: number;
   recoveryBlocks: number;
@@ -72,6 +74,7 @@ export function emptyModel(): Model {
     recoveries: 0,
     updates: [],
     nextUpdate: 0,
+    hashes: emptyHashes(),
     deposits: new Set(),
     keyEventBlocks: 0,
     recoveryBlocks: 0,
@@ -105,6 +108,8 @@ const ANYONE: readonly Command["type"][] = [
   "storage_unregister",
   "sign",
   "return_signature_and_clean_state_on_success",
+  "anchor",
+  "confirm_handover",
 ];
 const PROPOSED: readonly Command["type"][] = [
   "vote_new_parameters",

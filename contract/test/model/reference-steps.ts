@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Command } from "../../src/protocol/commands.ts";
 import type { ParametersProposal, ParticipantInfo } from "../../src/protocol/state.ts";
 import { nameOf } from "./cast.ts";
+import { dropLeavers, HASH_STEPS } from "./reference-hashes.ts";
 import { endRecovery, type Model, type ModelKeyEvent } from "./reference-model.ts";
 import { bodyOf, dropListing, dropOrphans, listed, makeRoom } from "./reference-votes.ts";
 
@@ -158,6 +159,7 @@ export const STEPS: Steps = {
     for (const { votes } of model.updates) votes.delete(name);
     model.updates = model.updates.filter(({ by, votes }) => by !== name || votes.size > 0);
   },
+  ...HASH_STEPS,
 };
 
 function start(model: Model, parameters: ParametersProposal["parameters"], config: unknown): void {
@@ -193,6 +195,7 @@ function takeOver(model: Model, epoch: number): void {
   model.updates = model.updates.filter(({ by }) => model.members.has(by));
   for (const { votes } of model.updates)
     for (const name of votes) if (!model.members.has(name)) votes.delete(name);
+  dropLeavers(model);
   endKeyEvents(model);
 }
 

@@ -84,8 +84,8 @@ function compareOutcome(
     return world;
   }
   tally.accepted++;
-  const { events, returns } = result.value;
-  assert.deepEqual(outcome.logs, events.map(encodeEvent), about);
+  const { events, returns, statements = [] } = result.value;
+  assert.deepEqual(outcome.logs, [...events, ...statements].map(encodeEvent), about);
   assert.equal(answer ?? "", returns === undefined ? "" : JSON.stringify(returns), about);
   assert.deepEqual(sentBy(outcome), wantedBy(result.value, codes), about);
   assert.deepEqual(answersOf(outcome), wantedAnswers(result.value), about);

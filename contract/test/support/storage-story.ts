@@ -9,6 +9,7 @@ import {
   allVote,
   domain,
   ephemeralKey,
+  NEAR,
   newParameters,
   proposal,
 } from "./governance.ts";
@@ -23,6 +24,15 @@ import {
   scenario,
   service,
 } from "./network.ts";
+import {
+  handover,
+  proposeHash,
+  revokeHash,
+  seedBackup,
+  shareKey,
+  voteHash,
+  votePolicy,
+} from "./transparency.ts";
 import { runWasm, type Storage } from "./wasm-contract.ts";
 
 const CODE = "code";
@@ -39,6 +49,8 @@ export function storageSnapshot(wasm: Uint8Array): string {
   turn("Running");
   vote(network);
   turn("Running, with votes, a candidate and an update");
+  keepSeeds(network);
+  turn("Running, with programs, share keys, a seed backup and a handover");
   network.accept("b", "b-fresh", entry("b", "b2", "b-fresh"));
   turn("Recovery");
   allVote(network, ["a", "b", "c", "d"], newParameters(proposal(network, { join: ["d"], threshold: 3 })));
@@ -94,6 +106,18 @@ function vote(network: Scenario): void {
   };
   network.accept("a", "full", update, updateCostYocto(CODE.length));
   network.accept("b", "full", { type: "vote_update", id: 0 as never });
+}
+
+function keepSeeds(network: Scenario): void {
+  for (const label of ["v1", "v2"]) network.accept("a", "full", proposeHash(label));
+  network.accept("b", "full", proposeHash("v1"));
+  allVote(network, ["a", "b"], voteHash("v1"));
+  network.accept("c", "full", voteHash("v2"));
+  network.accept("c", "full", revokeHash("v1"));
+  network.accept("c", "full", votePolicy("shadow"));
+  for (const name of ["b", "a"]) network.accept(name, "full", shareKey(name));
+  network.accept("a", "full", seedBackup(1), NEAR);
+  network.accept("c", "full", handover(1, "old", "new", 1000), NEAR);
 }
 
 function linesOf(storage: Storage): string[] {

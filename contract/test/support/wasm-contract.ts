@@ -6,6 +6,7 @@ import { runtimeParameters } from "../../../sandbox/src/parameters/runtime-param
 import type { FunctionCallOutcome } from "../../../sandbox/src/vm/interface.ts";
 import { runFunctionCall } from "../../../sandbox/src/vm/run-function-call.ts";
 import { buildContract } from "../../../scripts/toolchain/build-contract.ts";
+import { timeAt } from "./transparency-world.ts";
 import { CONTRACT } from "./world.ts";
 
 /** Stored bytes by key; keys are latin-1 strings of their bytes. */
@@ -93,7 +94,7 @@ function contextOf(call: WasmCall): Parameters<typeof runFunctionCall>[0]["conte
     refundToAccountId: call.caller,
     input: typeof call.input === "string" ? new TextEncoder().encode(call.input) : call.input,
     blockHeight: BigInt(call.height),
-    blockTimestampNanos: 0n,
+    blockTimestampNanos: BigInt(timeAt(call.height)) * 1_000_000_000n + 999_999_999n,
     epochHeight: 1n,
     accountBalanceYocto: 10n ** 25n,
     accountLockedYocto: 0n,

@@ -9,8 +9,9 @@ import { base58Decode } from "../../src/interface/base58.ts";
 import { verifyEphemeralKeyProof } from "../../src/interface/ephemeral-key-proof.ts";
 import { keysetHash } from "../../src/interface/keyset-hash.ts";
 import { proposalKey } from "../../src/interface/proposal-key.ts";
+import { verifySignedText } from "../../src/interface/signed-text.ts";
 import { verifyTlsKeyProof } from "../../src/interface/tls-key-proof.ts";
-import type { AccountId, BlockHeight, SignerKey, TlsPublicKey } from "../../src/protocol/brand.ts";
+import type { AccountId, BlockHeight, Sha256Hex, SignerKey, TlsPublicKey } from "../../src/protocol/brand.ts";
 import type { Command } from "../../src/protocol/commands.ts";
 import type { Context, Lookup, Outcome } from "../../src/protocol/context.ts";
 import type { ProtocolError, Result } from "../../src/protocol/errors.ts";
@@ -32,6 +33,13 @@ import { findParticipant, membersOf } from "../../src/protocol/rules/members.ts"
 import type { ProtocolState } from "../../src/protocol/state.ts";
 import { transition } from "../../src/protocol/transition.ts";
 import { sha256Hex, verifyEd25519 } from "./keys.ts";
+import {
+  advanceTransparency,
+  EMPTY_TRANSPARENCY,
+  type TransparencyWorld,
+  timeAt,
+  transparencyLookup,
+} from "./transparency-world.ts";
 
 export const CONTRACT = "mpc.near" as AccountId;
 
@@ -44,6 +52,7 @@ export interface World {
   readonly updates: Updates;
   readonly queue: RequestQueue;
   readonly requests: ReadonlyMap<RequestId, PendingRequest>;
+  readonly transparency: TransparencyWorld;
 }
 
 export interface Call {
@@ -65,6 +74,7 @@ export const EMPTY_WORLD: World = {
   updates: NO_UPDATES,
   queue: EMPTY_QUEUE,
   requests: new Map(),
+  transparency: EMPTY_TRANSPARENCY,
 };
 
 export interface Step {
@@ -76,6 +86,7 @@ export interface Step {
 export function step(world: World, call: Call): Step {
   deepFreeze(world.state);
   for (const record of world.records.values()) deepFreeze(record);
+  deepFreeze(world.transparency.votes);
   const result = transition(world.state, deepFreeze(call.command), contextOf(world, call));
   return { result, world: result.ok ? advance(world, result.value) : world };
 }
@@ -85,6 +96,7 @@ export function contextOf(world: World, call: Omit<Call, "command">): Context {
     caller: call.caller,
     signerKey: call.signerKey,
     height: call.height as BlockHeight,
+    time: timeAt(call.height),
     depositYocto: call.depositYocto ?? 0n,
     prepaidGas: call.prepaidGas ?? 300_000_000_000_000n,
     contractId: CONTRACT,
@@ -96,6 +108,10 @@ export function contextOf(world: World, call: Omit<Call, "command">): Context {
       verifyEphemeralKeyProof: (claim, proof) =>
         verifyEphemeralKeyProof(claim, proof, base58Decode, verifyEd25519),
       proposalKey: (proposal) => proposalKey(proposal, sha256Hex),
+      verifyText: (key, text, signature) =>
+        verifySignedText(key, text, signature, base58Decode, verifyEd25519),
+      sha256Hex: (text) => sha256Hex(text) as Sha256Hex,
+      utf8Bytes: (text) => Buffer.byteLength(text),
       keysetHash: (keyset) => keysetHash(keyset, sha256Hex),
       tweak: deriveTweak,
       requestId: requestIdOf,
@@ -115,6 +131,7 @@ export function lookupOf(world: World): Lookup {
     updates: () => world.updates,
     requests: () => world.queue,
     request: (id) => world.requests.get(id),
+    transparency: transparencyLookup(world.transparency),
   };
 }
 
@@ -131,6 +148,9 @@ function advance(world: World, outcome: Outcome): World {
       world.requests,
       outcome.requests ? [[outcome.requests.id, outcome.requests.request]] : [],
     ),
+    transparency: outcome.transparency
+      ? advanceTransparency(world.transparency, outcome.transparency)
+      : world.transparency,
   };
 }
 

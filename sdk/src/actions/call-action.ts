@@ -21,7 +21,9 @@ export type CallResult<Name extends CallName> = Name extends "storage_deposit" |
   ? ViewResult<"storage_balance_of">
   : Name extends "storage_unregister"
     ? boolean
-    : null;
+    : Name extends "anchor"
+      ? string
+      : null;
 
 /**
  * Makes one call, waits until it is final and checks its answer. Throws what `CallContract.call` throws, and

@@ -68,3 +68,19 @@ export const storageDeposit = callAction("storage_deposit");
 export const storageWithdraw = callAction("storage_withdraw");
 /** Removes the candidate's record; its deposit goes back (1 yocto is attached). */
 export const storageUnregister = callAction("storage_unregister");
+/** A member's proposal of a program by the hash of its code, in place of its earlier one. */
+export const proposeCodeHash = callAction("propose_code_hash");
+/** A member's vote for a proposed code hash; an account votes for one at a time. */
+export const voteCodeHash = callAction("vote_code_hash");
+/** A member's vote to revoke an allowed code hash. */
+export const voteRevokeCodeHash = callAction("vote_revoke_code_hash");
+/** A member's vote for the next rollout policy; there is no way back. */
+export const voteRolloutPolicy = callAction("vote_rollout_policy");
+/** Has the contract log which code hashes are allowed, and a handover's receipt, for a proof of this call's outcome. */
+export const anchor = callAction("anchor");
+/** Publishes the member's key for shares of seeds; `proof` is its TLS key's signature over `shareKeyText`. */
+export const publishShareKey = callAction("publish_share_key");
+/** Publishes the sealed shares of a version's seed, for ever; pass `depositYocto` of `seedBackupCostYocto`. */
+export const publishSeedBackup = callAction("publish_seed_backup");
+/** Files the receipt of a handover, for ever; pass `depositYocto` of `handoverCostYocto`. */
+export const confirmHandover = callAction("confirm_handover");

@@ -39,3 +39,15 @@ export const storageBalanceOf = viewAction("storage_balance_of");
 export const storageBalanceBounds = viewAction("storage_balance_bounds");
 /** Where the contract's code comes from (NEP-330). */
 export const contractSourceMetadata = viewAction("contract_source_metadata");
+/** The programs that may be given a seed, with the votes to revoke them. */
+export const allowedCodeHashes = viewAction("allowed_code_hashes");
+/** Open proposals of code hashes with their votes, oldest first. */
+export const proposedCodeHashes = viewAction("proposed_code_hashes");
+/** The rollout policy in force, with the votes for the next one. */
+export const rolloutPolicy = viewAction("rollout_policy");
+/** Members' keys for shares of seeds, sorted by account. */
+export const shareKeys = viewAction("share_keys");
+/** The sealed shares of a version's seed, with who published them and when; null for none. */
+export const seedBackup = viewAction("seed_backup");
+/** The receipt of a handover; null for none. */
+export const handover = viewAction("handover");

@@ -1,4 +1,4 @@
-import type { AccountId, BlockHeight, SignerKey } from "../../../contract/src/protocol/brand.ts";
+import type { AccountId, BlockHeight, SignerKey, UnixSeconds } from "../../../contract/src/protocol/brand.ts";
 import type { Outcome, Transfer } from "../../../contract/src/protocol/context.ts";
 import { attempt, type ProtocolError, type Result, refuse } from "../../../contract/src/protocol/errors.ts";
 import type { ProtocolEvent } from "../../../contract/src/protocol/events.ts";
@@ -11,6 +11,7 @@ import { type AnyCall, admitCall, takesAnyKey, usualDepositYocto, usualGas } fro
 import { readSnapshot } from "./contract-snapshot.ts";
 import { PORTS } from "./ports.ts";
 import { readRequests } from "./read-requests.ts";
+import { readTransparency } from "./read-transparency.ts";
 import { type StoredAccounts, storedAccounts } from "./stored-accounts.ts";
 
 /** Where a dry run looks. */
@@ -33,6 +34,8 @@ export type DryCall = AnyCall & {
   readonly depositYocto?: bigint;
   /** Height at which it would be carried out. Default: the block after the one that was read. */
   readonly height?: number;
+  /** That block's time in Unix seconds. Default: now, by this machine's clock. */
+  readonly time?: number;
 };
 
 /** What the call would do. Numbers that no view shows (the next ids of recoveries and updates …) are NaN in it. */
@@ -82,21 +85,21 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
         return refuse("UNSUPPORTED_KEY_TYPE", { found: key.kind, expected: "ed25519" });
       });
       if (!admitted.ok) return foreseen(state, admitted);
-      const requests = await readRequests(reader, call.method, {
-        at: { hash: block.blockHash },
-        ...(signal && { signal }),
-      });
+      const pinned = { at: { hash: block.blockHash }, ...(signal && { signal }) };
+      const requests = await readRequests(reader, call.method, pinned);
+      const transparency = await readTransparency(reader, admitted.value, pinned);
       const context = {
         caller: call.accountId as AccountId,
         signerKey: call.signerKey as SignerKey,
         height: (call.height ?? block.blockHeight + 1) as BlockHeight,
+        time: (call.time ?? Math.floor(Date.now() / 1000)) as UnixSeconds,
         depositYocto,
         prepaidGas: usualGas(call.method),
         contractId: contractId as AccountId,
         config,
         counters,
         ports: PORTS,
-        lookup: { ...accounts.lookup, updates: () => updates, ...requests },
+        lookup: { ...accounts.lookup, updates: () => updates, ...requests, transparency },
       };
       return await untilRead(accounts, () => foreseen(state, transition(state, admitted.value, context)));
     },

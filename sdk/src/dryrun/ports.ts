@@ -3,7 +3,9 @@ import { base58Decode } from "../../../contract/src/interface/base58.ts";
 import { verifyEphemeralKeyProof } from "../../../contract/src/interface/ephemeral-key-proof.ts";
 import { keysetHash } from "../../../contract/src/interface/keyset-hash.ts";
 import { proposalKey } from "../../../contract/src/interface/proposal-key.ts";
+import { verifySignedText } from "../../../contract/src/interface/signed-text.ts";
 import { type VerifyEd25519, verifyTlsKeyProof } from "../../../contract/src/interface/tls-key-proof.ts";
+import type { Sha256Hex } from "../../../contract/src/protocol/brand.ts";
 import type { Ports } from "../../../contract/src/protocol/context.ts";
 import {
   derivePublicKey,
@@ -19,6 +21,9 @@ export const PORTS: Ports = {
   verifyEphemeralKeyProof: (claim, proof) =>
     verifyEphemeralKeyProof(claim, proof, base58Decode, verifyEd25519),
   proposalKey: (proposal) => proposalKey(proposal, sha256Hex),
+  verifyText: (key, text, signature) => verifySignedText(key, text, signature, base58Decode, verifyEd25519),
+  sha256Hex: (text) => sha256Hex(text) as Sha256Hex,
+  utf8Bytes: (text) => new TextEncoder().encode(text).length,
   keysetHash: (keyset) => keysetHash(keyset, sha256Hex),
   tweak: deriveTweak,
   requestId: requestIdOf,

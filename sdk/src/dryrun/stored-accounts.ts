@@ -9,7 +9,7 @@ import { accountsIn, type ContractSnapshot } from "./contract-snapshot.ts";
 
 /** The accounts' records: looked up without waiting, and read in between where one was still lacking. */
 export interface StoredAccounts {
-  readonly lookup: Omit<Lookup, "updates" | "requests" | "request">;
+  readonly lookup: Omit<Lookup, "updates" | "requests" | "request" | "transparency">;
   /** Reads what a look-up threw for. False where something else was thrown. */
   readWhatLacked(thrown: unknown): Promise<boolean>;
 }

@@ -2,15 +2,16 @@
 import type { AccountId, UpdateId, YoctoText } from "../brand.ts";
 import { type Change, NO_CHANGE } from "../change.ts";
 import type { ProposeUpdate, VoteUpdate } from "../commands.ts";
-import type { Context, Transfer } from "../context.ts";
+import type { Context } from "../context.ts";
 import { refuse } from "../errors.ts";
 import type { ProtocolEvent } from "../events.ts";
 import { MAX_CODE_BYTES, MAX_UPDATES } from "../limits.ts";
 import type { UpdateProposal } from "../records.ts";
 import { validateConfig } from "../rules/config.ts";
-import { membersOf, requireInitialized, requireMember, thresholdOf } from "../rules/members.ts";
-import { droppedEvent, refundOf, updateCostYocto, withoutVotesOf } from "../rules/updates.ts";
-import type { InitializedState, ProtocolState } from "../state.ts";
+import { membersAmong, requireInitialized, requireMember, thresholdOf } from "../rules/members.ts";
+import { excessOf } from "../rules/storage-payment.ts";
+import { droppedEvent, leastSupported, refundOf, updateCostYocto, withoutVotesOf } from "../rules/updates.ts";
+import type { ProtocolState } from "../state.ts";
 
 /** Opens a proposal, in place of the proposer's earlier one; a full list makes room by the least supported, oldest. */
 export function proposeUpdate(before: ProtocolState, command: ProposeUpdate, context: Context): Change {
@@ -19,7 +20,7 @@ export function proposeUpdate(before: ProtocolState, command: ProposeUpdate, con
   requireUpdate(command);
   const { code_sha256, code_bytes, config } = command;
   const cost = updateCostYocto(code_bytes);
-  requireDeposit(cost, context);
+  const excess = excessOf(cost, context);
   const { next_id: id, proposals } = context.lookup.updates();
   const dropped = displacedBy(context.caller, proposals);
   const proposal: UpdateProposal = {
@@ -35,7 +36,7 @@ export function proposeUpdate(before: ProtocolState, command: ProposeUpdate, con
   const stay = dropped === null ? proposals : proposals.filter((one) => one !== dropped.proposal);
   return {
     updates: { next_id: (id + 1) as UpdateId, proposals: [...stay, proposal] },
-    transfers: [...excess(cost, context), ...(dropped ? [refundOf(dropped.proposal)] : [])],
+    transfers: [...excess, ...(dropped ? [refundOf(dropped.proposal)] : [])],
     returns: id,
     events: [
       { event: "update_proposed", data: { id, proposer: context.caller, code_sha256, code_bytes, config } },
@@ -54,7 +55,7 @@ export function voteUpdate(before: ProtocolState, { id }: VoteUpdate, context: C
   const voted = isRepeated ? proposal : { ...proposal, votes: [...proposal.votes, account_id] };
   // Whoever leaves takes its votes along, so they are all members'; where they decide, that is made sure of.
   const mayDecide = voted.votes.length >= thresholdOf(state);
-  const votes = mayDecide ? votesOfMembers(state, voted) : voted.votes.length;
+  const votes = mayDecide ? membersAmong(state, voted.votes) : voted.votes.length;
   const isAccepted = votes >= thresholdOf(state);
   if (isRepeated && !isAccepted) return NO_CHANGE;
   const event: ProtocolEvent = { event: "update_voted", data: { id, account_id, votes } };
@@ -104,20 +105,6 @@ function requireUpdate({ code_sha256, code_bytes, config }: ProposeUpdate): void
   if (config !== null) validateConfig(config);
 }
 
-function requireDeposit(cost: bigint, context: Context): void {
-  if (context.depositYocto >= cost) return;
-  refuse("DEPOSIT_REQUIRED", {
-    attached_yocto: String(context.depositYocto),
-    required_yocto: String(cost),
-    reason: "storage",
-  });
-}
-
-function excess(cost: bigint, context: Context): Transfer[] {
-  const amountYocto = context.depositYocto - cost;
-  return amountYocto === 0n ? [] : [{ account_id: context.caller, amountYocto }];
-}
-
 /** Neither one operator nor a few can keep others from proposing: one proposal each, the least wanted gives way. */
 function displacedBy(
   proposer: AccountId,
@@ -125,15 +112,6 @@ function displacedBy(
 ): { proposal: UpdateProposal; cause: "replaced" | "displaced" } | null {
   const own = proposals.find((one) => one.proposer === proposer);
   if (own) return { proposal: own, cause: "replaced" };
-  const [first] = proposals;
-  if (!first || proposals.length < MAX_UPDATES) return null;
-  const proposal = proposals.reduce(
-    (least, one) => (one.votes.length < least.votes.length ? one : least),
-    first,
-  );
-  return { proposal, cause: "displaced" };
-}
-
-function votesOfMembers(state: InitializedState, { votes }: UpdateProposal): number {
-  return membersOf(state).participants.filter(([account]) => votes.includes(account)).length;
+  const least = proposals.length < MAX_UPDATES ? undefined : leastSupported(proposals);
+  return least ? { proposal: least, cause: "displaced" } : null;
 }

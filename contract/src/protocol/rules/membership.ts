@@ -5,6 +5,7 @@ import type { Context, Transfer } from "../context.ts";
 import type { ProtocolEvent } from "../events.ts";
 import type { AccountRecord } from "../records.ts";
 import type { ResharingState, RunningState, ThresholdParameters } from "../state.ts";
+import { transparencyWithoutMembers } from "../transparency/ballots.ts";
 import { asCandidate } from "./account-record.ts";
 import { changedEntries, findParticipant } from "./members.ts";
 import { updatesWithoutMembers } from "./updates.ts";
@@ -18,6 +19,8 @@ export function takeOver(
 ): Change {
   const { left, joined } = changedAccounts(before.parameters, after.parameters);
   const updates = updatesWithoutMembers(context.lookup.updates(), left);
+  // Not even looked at where nobody leaves.
+  const transparency = left.length > 0 ? transparencyWithoutMembers(context.lookup.transparency, left) : null;
   return {
     state: after,
     records: [
@@ -25,8 +28,14 @@ export function takeOver(
       ...joined.map((account) => [account, memberRecord(account, context)] as const),
     ],
     ...(updates.changed && { updates: updates.changed }),
+    ...(transparency && { transparency: transparency.change }),
     transfers: [...joined.flatMap((account) => depositOf(account, context)), ...updates.transfers],
-    events: [...events, parametersChanged(after, joined, left), ...updates.events],
+    events: [
+      ...events,
+      parametersChanged(after, joined, left),
+      ...updates.events,
+      ...(transparency?.events ?? []),
+    ],
   };
 }
 

@@ -19,11 +19,24 @@ export function droppedEvent({ id, proposer }: UpdateProposal, cause: UpdateDrop
   return { event: "update_dropped", data: { id, proposer, cause } };
 }
 
-/** The proposals without this account's vote; the same list when it has none. */
-export function withoutVotesOf(
-  proposals: readonly UpdateProposal[],
+/** The least supported, among equals the oldest: it gives way where a list is full. */
+export function leastSupported<Proposal extends Voted>(proposals: readonly Proposal[]): Proposal | undefined {
+  const [first, ...others] = proposals;
+  return others.reduce(
+    (least, one) => (least && one.votes.length >= least.votes.length ? least : one),
+    first,
+  );
+}
+
+interface Voted {
+  readonly votes: readonly AccountId[];
+}
+
+/** The proposals without these accounts' votes; the same list when they have none. */
+export function withoutVotesOf<Proposal extends Voted>(
+  proposals: readonly Proposal[],
   accounts: readonly AccountId[],
-): readonly UpdateProposal[] {
+): readonly Proposal[] {
   const isGone = (account: AccountId): boolean => accounts.includes(account);
   if (!proposals.some((proposal) => proposal.votes.some(isGone))) return proposals;
   return proposals.map((proposal) => ({

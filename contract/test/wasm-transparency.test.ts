@@ -1,0 +1,242 @@
+/** Upgrade transparency and seed backups in core and wasm side by side: same outcomes, answers and errors, to the byte. */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { encodeEvent } from "../src/interface/event-log.ts";
+import { encodePanic } from "../src/interface/panic.ts";
+import { MAX_SEED_BACKUP_CHARACTERS } from "../src/interface/transparency-shapes.ts";
+import type { Command } from "../src/protocol/commands.ts";
+import {
+  CODE_HASH_PROPOSAL_BLOCKS,
+  MAX_ALLOWED_CODE_HASHES,
+  STORAGE_YOCTO_PER_BYTE,
+} from "../src/protocol/limits.ts";
+import { handoverCostYocto } from "../src/protocol/transparency/confirm-handover.ts";
+import { seedBackupCostYocto } from "../src/protocol/transparency/publish-seed-backup.ts";
+import { compareViews } from "./model/compare-views.ts";
+import {
+  addCandidate,
+  allVote,
+  keyEventId,
+  NEAR,
+  newParameters,
+  proposal,
+  reshare,
+} from "./support/governance.ts";
+import { signerKeyBytes } from "./support/keys.ts";
+import {
+  account,
+  CONCLUDE,
+  entry,
+  initRunning,
+  nodeInfo,
+  type Scenario,
+  scenario,
+} from "./support/network.ts";
+import {
+  anchorCall,
+  handover,
+  handoverName,
+  proposeHash,
+  revokeHash,
+  seedBackup,
+  shareKey,
+  voteHash,
+  votePolicy,
+} from "./support/transparency.ts";
+import { loadWasm, runWasm, type Storage, type WasmStep } from "./support/wasm-contract.ts";
+
+let code: Uint8Array;
+before(async () => {
+  code = await loadWasm();
+});
+
+type Mirrored = Scenario & { storage: Storage; last: WasmStep | null };
+
+/** A running network whose every call also runs in the wasm and must do the same there. */
+function mirrored(): Mirrored {
+  const network: Mirrored = Object.assign(scenario(), { storage: new Map() as Storage, last: null });
+  const { call } = network;
+  network.call = (name, signerLabel, command, depositYocto = 0n) => {
+    const step = call(name, signerLabel, command, depositYocto);
+    const { result } = step;
+    const inWasm = runOnWasm(network, name, signerLabel, command, depositYocto);
+    network.last = inWasm;
+    assert.equal(inWasm.panic, result.ok ? null : encodePanic(result.error));
+    const { events, statements = [], returns, transfers = [] } = result.ok ? result.value : NOTHING;
+    assert.deepEqual(inWasm.outcome.logs, [...events, ...statements].map(encodeEvent));
+    assert.equal(inWasm.answer || null, returns === undefined ? null : JSON.stringify(returns));
+    assert.deepEqual(
+      inWasm.outcome.receipts.map(({ receiverId, actions: [sent] }) => [
+        receiverId,
+        sent?.kind === "Transfer" ? sent.depositYocto : sent?.kind,
+      ]),
+      transfers.map(({ account_id, amountYocto }) => [account_id, amountYocto]),
+    );
+    if (events.length === 0) assert.equal(inWasm.outcome.storageChanges.size, 0);
+    if (result.ok) network.storage = inWasm.storage;
+    compareViews(code, network.storage, step.world, network.height);
+    return step;
+  };
+  network.accept("mpc", "owner", initRunning());
+  for (const name of ["a", "b", "c"]) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
+  return network;
+}
+
+const NOTHING: { events: []; statements?: []; returns?: unknown; transfers?: [] } = { events: [] };
+
+function runOnWasm(
+  { storage, height }: Mirrored,
+  name: string,
+  signerLabel: string,
+  command: Command,
+  depositYocto: bigint,
+): WasmStep {
+  const { type: method, ...args } = command;
+  const signerKey = signerKeyBytes(signerLabel);
+  const input = JSON.stringify(args);
+  return runWasm(code, storage, { method, input, caller: account(name), signerKey, height, depositYocto });
+}
+
+/** Bytes of state that NEAR charges for these keys. */
+function chargedBytes(storage: Storage, isCounted: (key: string) => boolean): bigint {
+  let sum = 0;
+  for (const [key, value] of storage) if (isCounted(key)) sum += 40 + key.length + value.length;
+  return BigInt(sum);
+}
+
+test("behavior: programs are proposed, voted in, anchored and revoked as the core says", () => {
+  const network = mirrored();
+  network.accept("a", "full", proposeHash("v1"));
+  network.refuse("b", "full", proposeHash("v1"), "CODE_HASH_PROPOSED");
+  network.accept("b", "full", voteHash("v1"));
+  network.refuse("x", "full", voteHash("v1"), "NOT_A_MEMBER");
+  network.accept("c", "full", voteHash("v1"));
+  network.refuse("b", "full", proposeHash("v1"), "CODE_HASH_ALLOWED");
+  network.accept("b", "full", proposeHash("v0"));
+  network.accept("b", "full", proposeHash("v2"));
+  network.refuse("b", "full", voteHash("v0"), "UNKNOWN_CODE_HASH");
+  network.height += CODE_HASH_PROPOSAL_BLOCKS + 1;
+  network.refuse("b", "full", voteHash("v2"), "UNKNOWN_CODE_HASH");
+  allVote(network, ["a"], revokeHash("v1"));
+  allVote(network, ["a", "b"], votePolicy("shadow"));
+  network.refuse("a", "full", votePolicy("signer"), "ROLLOUT_POLICY_NOT_NEXT");
+  network.accept("x", "any", anchorCall("one"));
+  allVote(network, ["c"], revokeHash("v1"));
+  network.accept("x", "any", anchorCall("two"));
+});
+
+test("behavior: an anchor's outcome is a value, so that a proof of it tells success, and an expired Recovery stays", () => {
+  const network = mirrored();
+  network.accept("a", "a-fresh", entry("a", "a2", "a-fresh"));
+  network.height += 100;
+  const { statements } = network.accept("x", "any", anchorCall("one", handoverName(1, "old", "new")));
+  assert.equal(statements?.length, 2);
+  assert.equal(network.last?.outcome.returnValue.kind, "Value");
+  assert.deepEqual(network.last?.outcome.receipts, []);
+  assert.equal(network.last?.outcome.storageChanges.size, 0);
+});
+
+test("behavior: a full list of allowed programs takes no more", () => {
+  const network = mirrored();
+  for (let at = 0; at <= MAX_ALLOWED_CODE_HASHES; at++) {
+    network.accept("a", "full", proposeHash(`v${at}`));
+    network.accept("a", "full", voteHash(`v${at}`));
+    if (at < MAX_ALLOWED_CODE_HASHES) network.accept("b", "full", voteHash(`v${at}`));
+    else network.refuse("b", "full", voteHash(`v${at}`), "TOO_MANY_CODE_HASHES");
+  }
+});
+
+test("behavior: share keys, seed backups and handovers are stored and refused as the core says", () => {
+  const network = mirrored();
+  for (const name of ["c", "a", "b"]) network.accept(name, "full", shareKey(name));
+  network.accept("b", "full", shareKey("b", "another"));
+  network.refuse("b", "full", shareKey("b", "b", "a"), "INVALID_SHARE_KEY_PROOF");
+  network.accept("a", "a-fresh", entry("a", "a2", "a-fresh"));
+  network.accept("a", "a-fresh", CONCLUDE);
+  network.refuse("a", "full", shareKey("a", "new"), "INVALID_SHARE_KEY_PROOF");
+  network.accept("a", "full", shareKey("a", "new", "a2"));
+  network.refuse("a", "full", seedBackup(1, ["b", "a"]), "SHARES_NOT_SORTED", NEAR);
+  network.refuse("a", "full", seedBackup(1, ["a"]), "SEED_THRESHOLD_OUT_OF_RANGE", NEAR);
+  network.accept("x", "any", anchorCall("one", null, 1));
+  network.accept("a", "full", seedBackup(1), NEAR);
+  network.accept("x", "any", anchorCall("one", null, 1));
+  network.accept("b", "full", seedBackup(1), 3n);
+  network.refuse("b", "full", seedBackup(1, ["a", "b"]), "SEED_BACKUP_PUBLISHED", NEAR);
+  const receipt = handover(1, "program one", "program two", network.height + 1);
+  network.refuse("x", "any", { ...receipt, version: 2 as never }, "INVALID_HANDOVER_SIGNATURE", NEAR);
+  network.accept("x", "any", receipt, NEAR);
+  network.height += 1;
+  const late = handover(2, "program one", "program two", network.height);
+  network.refuse("x", "any", late, "HANDOVER_EXPIRED", NEAR);
+  network.refuse("x", "any", handover(1, "program one", "program two", 999), "HANDOVER_CONFIRMED", NEAR);
+  network.accept("x", "any", receipt, 5n);
+  network.accept("x", "any", anchorCall("one", handoverName(1, "program one", "program two")));
+});
+
+test("behavior: who leaves takes votes, proposals and its share key out of storage; backups and receipts stay", () => {
+  const network = mirrored();
+  addCandidate(network, "d");
+  network.accept("c", "full", shareKey("c"));
+  network.accept("c", "full", proposeHash("v1"));
+  network.accept("c", "full", voteHash("v1"));
+  network.accept("c", "full", votePolicy("shadow"));
+  network.accept("c", "full", seedBackup(1), NEAR);
+  network.accept("x", "any", handover(1, "old", "new", 900), NEAR);
+  const body = proposal(network, { leave: ["c"], join: ["d"], threshold: 2 });
+  allVote(network, ["a", "b", "d"], newParameters(body));
+  for (const at of [0, 1]) reshare(network, ["a", "b", "d"], keyEventId(5, at, 0));
+  const holdsC = [...network.storage].filter(([, value]) => Buffer.from(value).includes('"c.near"'));
+  assert.deepEqual(
+    holdsC.map(([key]) => key),
+    ["b:1"],
+  );
+  assert.ok([...network.storage.keys()].some((key) => key.startsWith("h:1:")));
+});
+
+test("behavior: what is paid for covers what NEAR charges for the storage", () => {
+  const network = mirrored();
+  const names = ["a", "b", "c", "z".repeat(59)];
+  const backup = seedBackup(4_294_967_295, names, {
+    shares: [
+      [account("a"), `{"${"é".repeat(500)}\\"\\\\"`],
+      [account("z".repeat(59)), "{"],
+    ],
+  });
+  network.accept("a", "full", backup, NEAR);
+  const paid = seedBackupCostYocto(backup, Buffer.byteLength);
+  const isBackup = (key: string) => key.startsWith("b:");
+  assert.ok(paid >= chargedBytes(network.storage, isBackup) * STORAGE_YOCTO_PER_BYTE);
+  network.height = 1_000_000_000_000;
+  network.accept("x", "any", handover(4_294_967_295, "old", "new", 2_000_000_000_000), NEAR);
+  const isHandover = (key: string) => key.startsWith("h:");
+  assert.ok(handoverCostYocto() >= chargedBytes(network.storage, isHandover) * STORAGE_YOCTO_PER_BYTE);
+});
+
+test("behavior: a seed backup may be longer than other arguments, up to its own cap", () => {
+  const network = mirrored();
+  const share = `{"${"s".repeat(700)}`;
+  const backupOf = (count: number) => {
+    const names = Array.from({ length: count }, (_, at) => `m${String(at).padStart(3, "0")}`);
+    return seedBackup(1, names, { shares: names.map((name) => [account(name), share]) });
+  };
+  network.accept("a", "full", backupOf(100), 10n * NEAR);
+  const command = backupOf(200);
+  const { panic } = runOnWasm(network, "a", "full", command, 10n * NEAR);
+  const { type: _, ...args } = command;
+  const info = { found_characters: JSON.stringify(args).length, limit: MAX_SEED_BACKUP_CHARACTERS };
+  assert.equal(panic, encodePanic({ name: "INPUT_TOO_LONG", info }));
+});
+
+test("behavior: calls of anyone may come through another contract, those of members may not", () => {
+  const network = mirrored();
+  const through = (command: Command, depositYocto = 0n) => {
+    const { type: method, ...args } = command;
+    const relayed = { caller: "relay.near", signer: "x.near", signerKey: signerKeyBytes("x"), height: 100 };
+    return runWasm(code, network.storage, { method, input: JSON.stringify(args), ...relayed, depositYocto })
+      .panic;
+  };
+  assert.equal(through(anchorCall("one")), null);
+  assert.equal(through(handover(1, "old", "new", 900), NEAR), null);
+  for (const command of [proposeHash("v1"), voteHash("v1"), shareKey("a"), seedBackup(1)])
+    assert.match(through(command) ?? "", /NOT_DIRECT_CALL/);
+});

@@ -1,0 +1,96 @@
+import type { AnyCallName } from "../../../contract/src/interface/arguments.ts";
+import type { Command } from "../../../contract/src/protocol/commands.ts";
+import { NO_SHARE_KEYS } from "../../../contract/src/protocol/transparency/share-keys.ts";
+import {
+  type CodeHashVotes,
+  NO_CODE_HASHES,
+  type ShareKeysJson,
+  type StoredReceipt,
+  type TransparencyLookup,
+} from "../../../contract/src/protocol/transparency/transparency.ts";
+import {
+  allowedCodeHashes,
+  handover,
+  proposedCodeHashes,
+  rolloutPolicy,
+  seedBackup,
+  shareKeys,
+} from "../actions/views.ts";
+import type { ReadContract, ViewOptions } from "../client/read-contract.ts";
+
+/** Methods whose rules look at votes on code hashes: their own, and those after which members may be gone. */
+const VOTES: readonly AnyCallName[] = [
+  "propose_code_hash",
+  "vote_code_hash",
+  "vote_revoke_code_hash",
+  "vote_rollout_policy",
+  "anchor",
+  "vote_new_parameters",
+  "vote_reshared",
+];
+const SHARE_KEYS: readonly AnyCallName[] = [
+  "anchor",
+  "publish_share_key",
+  "vote_new_parameters",
+  "vote_reshared",
+];
+
+/** What the contract keeps of upgrade transparency, as far as this command's rules look at it. */
+export async function readTransparency(
+  reader: ReadContract,
+  command: Command,
+  options: ViewOptions,
+): Promise<TransparencyLookup> {
+  const [votes, keys, backup, receipt] = await Promise.all([
+    VOTES.includes(command.type) ? readVotes(reader, options) : NO_CODE_HASHES,
+    SHARE_KEYS.includes(command.type) ? readShareKeys(reader, options) : NO_SHARE_KEYS,
+    readBackup(reader, command, options),
+    readReceipt(reader, command, options),
+  ]);
+  return {
+    votes: () => votes,
+    shareKeys: () => keys,
+    seedBackup: () => backup,
+    handover: () => receipt,
+  };
+}
+
+async function readShareKeys(reader: ReadContract, options: ViewOptions): Promise<ShareKeysJson> {
+  return JSON.stringify((await shareKeys(reader, {}, options)).value) as ShareKeysJson;
+}
+
+async function readVotes(reader: ReadContract, options: ViewOptions): Promise<CodeHashVotes> {
+  const [proposals, allowed, rollout] = await Promise.all([
+    proposedCodeHashes(reader, {}, options),
+    allowedCodeHashes(reader, {}, options),
+    rolloutPolicy(reader, {}, options),
+  ]);
+  return { proposals: proposals.value, allowed: allowed.value, rollout: rollout.value };
+}
+
+async function readBackup(
+  reader: ReadContract,
+  command: Command,
+  options: ViewOptions,
+): Promise<string | undefined> {
+  const version =
+    command.type === "anchor"
+      ? command.seed_backup
+      : command.type === "publish_seed_backup"
+        ? command.version
+        : null;
+  if (version === null) return undefined;
+  const { value } = await seedBackup(reader, { version }, options);
+  return value === null ? undefined : JSON.stringify(value);
+}
+
+async function readReceipt(
+  reader: ReadContract,
+  command: Command,
+  options: ViewOptions,
+): Promise<StoredReceipt | undefined> {
+  const name = command.type === "anchor" ? command.handover : command;
+  if (name === null || !("from" in name)) return undefined;
+  const { version, from, to } = name;
+  return (await handover(reader, { version, from, to }, options)).value ?? undefined;
+}
