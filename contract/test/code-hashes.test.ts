@@ -295,21 +295,6 @@ describe("Code hashes: members leave", () => {
       data: { code_hash: codeHash("v3"), proposer: account("c"), cause: "proposer_left" },
     });
   });
-
-  test("behavior: a vote that is there for an account that is none of the members decides nothing", () => {
-    const network = runningNetwork();
-    network.accept("a", "full", proposeHash("v1"));
-    const { votes } = network.world.transparency;
-    const [open] = votes.proposals;
-    assert.ok(open);
-    const forged = { ...votes, proposals: [{ ...open, votes: [account("gone")] }] };
-    network.world = { ...network.world, transparency: { ...network.world.transparency, votes: forged } };
-    const { events } = network.accept("a", "full", voteHash("v1"));
-    assert.deepEqual(
-      events.map(({ event }) => event),
-      ["code_hash_voted"],
-    );
-  });
 });
 
 describe("Code hashes: anchor", () => {

@@ -20,6 +20,7 @@
  * | `Y` | code hashes and the rollout policy with their votes; absent before the first one | JSON, see `stored-transparency.ts` |
  * | `X` | members' share keys; absent before the first one | the JSON text that `share_keys` answers |
  * | `b:<version>` | a seed backup: the very bytes that `seed_backup` answers | JSON text |
+ * | `d:<version>` | its SHA-256 | hex text |
  * | `h:<version>:<from>:<to>` | the receipt of a handover | JSON, likewise |
  * | `C` | the settings: the very bytes that `config()` answers | JSON text |
  * | `a:<account>` | the account as member and its record | JSON, see `stored-accounts.ts` |

@@ -39,7 +39,7 @@ export const STORAGE_YOCTO_PER_BYTE = 10_000_000_000_000_000_000n;
 /** Covers the largest record of a candidate with its key, and the entry of its TLS key. */
 export const CANDIDATE_STORAGE_BYTES = 2500n;
 /** Covers what a seed backup takes besides its arguments. */
-export const SEED_BACKUP_STORAGE_BYTES = 200n;
+export const SEED_BACKUP_STORAGE_BYTES = 320n;
 /** Covers the largest receipt of a handover with its key. */
 export const HANDOVER_STORAGE_BYTES = 500n;
 /** Covers what an update takes besides its code. */

@@ -1,5 +1,5 @@
 /** What the contract keeps of upgrade transparency and seed backups, in Maps. */
-import type { SeedVersion, UnixSeconds } from "../../src/protocol/brand.ts";
+import type { SeedVersion, Sha256Hex, UnixSeconds } from "../../src/protocol/brand.ts";
 import { NO_SHARE_KEYS } from "../../src/protocol/transparency/share-keys.ts";
 import {
   type CodeHashVotes,
@@ -10,6 +10,7 @@ import {
   type TransparencyChange,
   type TransparencyLookup,
 } from "../../src/protocol/transparency/transparency.ts";
+import { sha256Hex } from "./keys.ts";
 
 export interface TransparencyWorld {
   readonly votes: CodeHashVotes;
@@ -37,6 +38,10 @@ export function transparencyLookup(world: TransparencyWorld): TransparencyLookup
     votes: () => world.votes,
     shareKeys: () => world.shareKeys,
     seedBackup: (version) => world.seedBackups.get(version),
+    seedBackupDigest: (version) => {
+      const json = world.seedBackups.get(version);
+      return json === undefined ? undefined : (sha256Hex(json) as Sha256Hex);
+    },
     handover: (name) => world.handovers.get(keyOf(name)),
   };
 }

@@ -1,4 +1,5 @@
 import type { AnyCallName } from "../../../contract/src/interface/arguments.ts";
+import type { SeedVersion, Sha256Hex } from "../../../contract/src/protocol/brand.ts";
 import type { Command } from "../../../contract/src/protocol/commands.ts";
 import { NO_SHARE_KEYS } from "../../../contract/src/protocol/transparency/share-keys.ts";
 import {
@@ -17,6 +18,7 @@ import {
   shareKeys,
 } from "../actions/views.ts";
 import type { ReadContract, ViewOptions } from "../client/read-contract.ts";
+import { sha256Hex } from "../crypto/sha256-hex.ts";
 
 /** Methods whose rules look at votes on code hashes: their own, and those after which members may be gone. */
 const VOTES: readonly AnyCallName[] = [
@@ -51,6 +53,7 @@ export async function readTransparency(
     votes: () => votes,
     shareKeys: () => keys,
     seedBackup: () => backup,
+    seedBackupDigest: () => (backup === undefined ? undefined : (sha256Hex(backup) as Sha256Hex)),
     handover: () => receipt,
   };
 }
@@ -73,15 +76,15 @@ async function readBackup(
   command: Command,
   options: ViewOptions,
 ): Promise<string | undefined> {
-  const version =
-    command.type === "anchor"
-      ? command.seed_backup
-      : command.type === "publish_seed_backup"
-        ? command.version
-        : null;
+  const version = backupAskedFor(command);
   if (version === null) return undefined;
   const { value } = await seedBackup(reader, { version }, options);
   return value === null ? undefined : JSON.stringify(value);
+}
+
+function backupAskedFor(command: Command): SeedVersion | null {
+  if (command.type === "anchor") return command.seed_backup;
+  return command.type === "publish_seed_backup" ? command.version : null;
 }
 
 async function readReceipt(

@@ -8,10 +8,10 @@ import type { ProtocolEvent } from "../events.ts";
 import { MAX_CODE_BYTES, MAX_UPDATES } from "../limits.ts";
 import type { UpdateProposal } from "../records.ts";
 import { validateConfig } from "../rules/config.ts";
-import { membersAmong, requireInitialized, requireMember, thresholdOf } from "../rules/members.ts";
+import { membersOf, requireInitialized, requireMember, thresholdOf } from "../rules/members.ts";
 import { excessOf } from "../rules/storage-payment.ts";
 import { droppedEvent, leastSupported, refundOf, updateCostYocto, withoutVotesOf } from "../rules/updates.ts";
-import type { ProtocolState } from "../state.ts";
+import type { InitializedState, ProtocolState } from "../state.ts";
 
 /** Opens a proposal, in place of the proposer's earlier one; a full list makes room by the least supported, oldest. */
 export function proposeUpdate(before: ProtocolState, command: ProposeUpdate, context: Context): Change {
@@ -55,7 +55,7 @@ export function voteUpdate(before: ProtocolState, { id }: VoteUpdate, context: C
   const voted = isRepeated ? proposal : { ...proposal, votes: [...proposal.votes, account_id] };
   // Whoever leaves takes its votes along, so they are all members'; where they decide, that is made sure of.
   const mayDecide = voted.votes.length >= thresholdOf(state);
-  const votes = mayDecide ? membersAmong(state, voted.votes) : voted.votes.length;
+  const votes = mayDecide ? votesOfMembers(state, voted) : voted.votes.length;
   const isAccepted = votes >= thresholdOf(state);
   if (isRepeated && !isAccepted) return NO_CHANGE;
   const event: ProtocolEvent = { event: "update_voted", data: { id, account_id, votes } };
@@ -114,4 +114,8 @@ function displacedBy(
   if (own) return { proposal: own, cause: "replaced" };
   const least = proposals.length < MAX_UPDATES ? undefined : leastSupported(proposals);
   return least ? { proposal: least, cause: "displaced" } : null;
+}
+
+function votesOfMembers(state: InitializedState, { votes }: UpdateProposal): number {
+  return membersOf(state).participants.filter(([account]) => votes.includes(account)).length;
 }

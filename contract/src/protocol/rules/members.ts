@@ -30,11 +30,6 @@ export function membersOf(state: InitializedState): Participants {
   }
 }
 
-/** How many of these accounts are members. */
-export function membersAmong(state: InitializedState, accounts: readonly AccountId[]): number {
-  return membersOf(state).participants.filter(([account]) => accounts.includes(account)).length;
-}
-
 /** Votes of members that decide. */
 export function thresholdOf(state: InitializedState): number {
   switch (state.kind) {

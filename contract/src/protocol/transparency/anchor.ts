@@ -30,8 +30,7 @@ export function anchor(
     statements.push({ event: "handover_anchored", data: { nonce, ...handover, receipt, time } });
   }
   if (seed_backup !== null) {
-    const json = lookup.transparency.seedBackup(seed_backup);
-    const backup = json === undefined ? null : ports.sha256Hex(json);
+    const backup = lookup.transparency.seedBackupDigest(seed_backup) ?? null;
     const data = { nonce, version: seed_backup, digest: backup, time };
     statements.push({ event: "seed_backup_anchored", data });
   }

@@ -2,7 +2,7 @@
 import type { AccountId, BlockHeight } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { ProtocolEvent } from "../events.ts";
-import { membersAmong, thresholdOf } from "../rules/members.ts";
+import { thresholdOf } from "../rules/members.ts";
 import { withoutVotesOf } from "../rules/updates.ts";
 import type { InitializedState } from "../state.ts";
 import type { TransparencyEvents } from "./events.ts";
@@ -19,7 +19,7 @@ import type {
 export interface CastVote<Kind extends Ballot> {
   /** All ballots of the kind with it, in place of the voter's earlier one. */
   readonly ballots: readonly Kind[];
-  /** Members' votes for the one that was voted for. */
+  /** How many there are for the one that was voted for. */
   readonly votes: number;
   readonly isDecided: boolean;
 }
@@ -33,16 +33,14 @@ export function castVote<Kind extends Ballot>(
 ): CastVote<Kind> | null {
   const isRepeated = chosen.votes.includes(caller);
   const voters = isRepeated ? chosen.votes : [...chosen.votes, caller];
-  const needed = thresholdOf(state);
-  // Whoever leaves takes its votes along, so they are all members'; where they decide, that is made sure of.
-  const votes = voters.length >= needed ? membersAmong(state, voters) : voters.length;
-  const isDecided = votes >= needed;
+  // Whoever leaves takes its votes along, so they are all members'.
+  const isDecided = voters.length >= thresholdOf(state);
   if (isRepeated && !isDecided) return null;
   const at = ballots.indexOf(chosen);
   const others = withoutVotesOf(ballots, [caller]);
   return {
     ballots: others.map((one, index) => (index === at ? { ...one, votes: voters } : one)),
-    votes,
+    votes: voters.length,
     isDecided,
   };
 }

@@ -25,7 +25,7 @@ export function publishSeedBackup(
   const transfers = excessOf(costOf(front, context.ports.utf8Bytes), context);
   const json = `${front}"${publisher}","published_in":${context.height}}`;
   return {
-    transparency: { seedBackup: { version, json } },
+    transparency: { seedBackup: { version, json, digest: context.ports.sha256Hex(json) } },
     transfers,
     events: [
       {

@@ -86,6 +86,8 @@ export interface TransparencyLookup {
   shareKeys(): ShareKeysJson;
   /** The JSON that the view `seed_backup` answers: too long to be parsed and written again. */
   seedBackup(version: SeedVersion): string | undefined;
+  /** Of that JSON; kept apart, so that an anchor need not read it. */
+  seedBackupDigest(version: SeedVersion): Sha256Hex | undefined;
   handover(name: HandoverName): StoredReceipt | undefined;
 }
 
@@ -93,6 +95,10 @@ export interface TransparencyLookup {
 export interface TransparencyChange {
   readonly votes?: CodeHashVotes;
   readonly shareKeys?: ShareKeysJson;
-  readonly seedBackup?: { readonly version: SeedVersion; readonly json: string };
+  readonly seedBackup?: {
+    readonly version: SeedVersion;
+    readonly json: string;
+    readonly digest: Sha256Hex;
+  };
   readonly handover?: { readonly name: HandoverName; readonly receipt: StoredReceipt };
 }
