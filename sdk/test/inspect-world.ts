@@ -12,6 +12,7 @@ import type { AccountId, BlockHeight, DomainId } from "../../contract/src/protoc
 import { normalize, settledRecord } from "../../contract/src/protocol/normalize.ts";
 import { acceptsRequests } from "../../contract/src/protocol/rules/requests.ts";
 import type { ProtocolState } from "../../contract/src/protocol/state.ts";
+import { openProposals } from "../../contract/src/protocol/transparency/ballots.ts";
 import type { Scenario } from "../../contract/test/support/network.ts";
 import { CONTRACT, lookupOf } from "../../contract/test/support/world.ts";
 import { state as readState } from "../src/actions/views.ts";
@@ -89,6 +90,14 @@ function answer(scenario: Scenario, method: ViewName, args: Args): unknown {
       return record()?.receipt ?? null;
     case "proposed_updates":
       return world.updates.proposals;
+    case "allowed_code_hashes":
+      return world.transparency.votes.allowed;
+    case "proposed_code_hashes":
+      return openProposals(world.transparency.votes, height);
+    case "rollout_policy":
+      return world.transparency.votes.rollout;
+    case "share_keys":
+      return JSON.parse(world.transparency.shareKeys);
     case "ephemeral_key":
       return ephemeralKey(record(), args as never, height);
     case "contract_source_metadata":

@@ -11,7 +11,7 @@ import { type AnyCall, admitCall, takesAnyKey, usualDepositYocto, usualGas } fro
 import { readSnapshot } from "./contract-snapshot.ts";
 import { PORTS } from "./ports.ts";
 import { readRequests } from "./read-requests.ts";
-import { readTransparency } from "./read-transparency.ts";
+import { transparencyAt } from "./read-transparency.ts";
 import { type StoredAccounts, storedAccounts } from "./stored-accounts.ts";
 
 /** Where a dry run looks. */
@@ -73,6 +73,8 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
   const snapshot = await readSnapshot(reader, at, signal);
   const { block, state, config, counters, updates } = snapshot;
   const accounts = storedAccounts(reader, snapshot, alsoRead as readonly AccountId[], signal);
+  const pinned = { at: { hash: block.blockHash }, ...(signal && { signal }) };
+  const readTransparency = transparencyAt(reader, pinned);
   return {
     block,
     state,
@@ -85,9 +87,8 @@ export async function openDryRuns(options: DryRunOptions): Promise<DryRuns> {
         return refuse("UNSUPPORTED_KEY_TYPE", { found: key.kind, expected: "ed25519" });
       });
       if (!admitted.ok) return foreseen(state, admitted);
-      const pinned = { at: { hash: block.blockHash }, ...(signal && { signal }) };
       const requests = await readRequests(reader, call.method, pinned);
-      const transparency = await readTransparency(reader, admitted.value, pinned);
+      const transparency = await readTransparency(admitted.value);
       const context = {
         caller: call.accountId as AccountId,
         signerKey: call.signerKey as SignerKey,

@@ -37,24 +37,29 @@ const SHARE_KEYS: readonly AnyCallName[] = [
   "vote_reshared",
 ];
 
-/** What the contract keeps of upgrade transparency, as far as this command's rules look at it. */
-export async function readTransparency(
-  reader: ReadContract,
-  command: Command,
-  options: ViewOptions,
-): Promise<TransparencyLookup> {
-  const [votes, keys, backup, receipt] = await Promise.all([
-    VOTES.includes(command.type) ? readVotes(reader, options) : NO_CODE_HASHES,
-    SHARE_KEYS.includes(command.type) ? readShareKeys(reader, options) : NO_SHARE_KEYS,
-    readBackup(reader, command, options),
-    readReceipt(reader, command, options),
-  ]);
-  return {
-    votes: () => votes,
-    shareKeys: () => keys,
-    seedBackup: () => backup,
-    seedBackupDigest: () => (backup === undefined ? undefined : (sha256Hex(backup) as Sha256Hex)),
-    handover: () => receipt,
+/** Reads what the contract keeps of upgrade transparency, as far as a command's rules look at it. */
+export type ReadTransparency = (command: Command) => Promise<TransparencyLookup>;
+
+/** Votes and share keys are read once, when a command first needs them. */
+export function transparencyAt(reader: ReadContract, options: ViewOptions): ReadTransparency {
+  let votes: Promise<CodeHashVotes> | undefined;
+  let keys: Promise<ShareKeysJson> | undefined;
+  return async (command) => {
+    if (VOTES.includes(command.type)) votes ??= readVotes(reader, options);
+    if (SHARE_KEYS.includes(command.type)) keys ??= readShareKeys(reader, options);
+    const [found, shareKeysJson, backup, receipt] = await Promise.all([
+      votes ?? NO_CODE_HASHES,
+      keys ?? NO_SHARE_KEYS,
+      readBackup(reader, command, options),
+      readReceipt(reader, command, options),
+    ]);
+    return {
+      votes: () => found,
+      shareKeys: () => shareKeysJson,
+      seedBackup: () => backup,
+      seedBackupDigest: () => (backup === undefined ? undefined : (sha256Hex(backup) as Sha256Hex)),
+      handover: () => receipt,
+    };
   };
 }
 
