@@ -38,6 +38,8 @@ interface RunOptions extends WithConfig {
   readonly recovered?: string;
 }
 
+const HASH = /^[0-9a-f]{64}$/;
+
 await runProgram("enclave", async (signal) => {
   const program = createProgram("enclave", "Example of a program that holds a master seed and hands it over");
   addInit(program);
@@ -174,8 +176,6 @@ async function readRequest(file: string) {
     measurement: strictText(fields.measurement, `${file}: measurement`, HASH, 64),
   };
 }
-
-const HASH = /^[0-9a-f]{64}$/;
 
 async function readApproval(file: string | undefined): Promise<Approval | null> {
   return file === undefined ? null : parseApproval(readJsonFile(file));
