@@ -47,7 +47,7 @@ export interface Machine {
   readonly enclave: OpenedEnclave;
   readonly recipient: Recipient;
   readonly proxy: RpcProxy;
-  readonly times: { skewSeconds: number } & MachineTimes;
+  readonly times: MachineTimes & { clockSkewSeconds: number; passedSeconds: number };
   disk: Disk;
 }
 
@@ -159,9 +159,10 @@ export async function makeMachine(world: EnclaveWorld, seed: number, measurement
 /** The machine's clocks, which a test puts forward. */
 function settableTimes(): Machine["times"] {
   const times = {
-    skewSeconds: 0,
-    unixSeconds: () => Math.floor(Date.now() / 1_000) + times.skewSeconds,
-    elapsedSeconds: () => performance.now() / 1_000 + times.skewSeconds,
+    clockSkewSeconds: 0,
+    passedSeconds: 0,
+    unixSeconds: () => Math.floor(Date.now() / 1_000) + times.clockSkewSeconds,
+    elapsedSeconds: () => performance.now() / 1_000 + times.passedSeconds,
   };
   return times;
 }
