@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
@@ -17,6 +17,7 @@ import {
   sampleProgram,
 } from "../../../sdk/test/approval/sample-recipient.ts";
 import type { Image } from "../image.ts";
+import { openSealedSeed, sealingKeys } from "../sealed-seed.ts";
 
 const BLOCK = /```sh\n([\s\S]*?)```/g;
 const PROGRAM = sampleProgram(10);
@@ -55,6 +56,8 @@ test("behavior: every command of docs/safe-mode.md works, and the seed of the ce
   const verified = JSON.parse(run("ceremony verify --transcript ceremony.jsonl").stdout);
   const name = { network: "testnet", contract: "mpc.testnet", version: 3 };
   assert.equal(seedCommitment(seed, name), verified.commitment);
+  const keys = sealingKeys(read("sealing-key"));
+  assert.deepEqual(openSealedSeed(read("recovered-seed.json"), name, keys).seed, new Uint8Array(seed));
   const transcript = read("ceremony.jsonl");
   for (const secret of [
     Buffer.from(seed).toString("hex"),
@@ -73,6 +76,58 @@ test("behavior: a transcript with a changed line, or one that isn't closed, has 
   assert.match(changed.stderr, /^ceremony: Transcript, entry 0: it isn't signed by ed25519:/);
   writeFileSync(join(folder, "open.jsonl"), `${transcript.split("\n").slice(0, -1).join("\n")}\n`);
   assert.equal(run("ceremony verify --transcript open.jsonl").status, 1);
+});
+
+test("behavior: too few shares say whose are missing, and another's share is named with its owner", () => {
+  const common =
+    'ceremony recombine --image safe-mode.image.json --backup seed-backup.json --dealer "$(cat dealer.signing)" --approval release.json --seal-key rescue-seal.json --sealing-key sealing-key --sealed-seed another-seed.json --owner "node-1.testnet=$(cat node-1.signing)" "node-2.testnet=$(cat node-2.signing)"';
+  const one = run(`${common} --share node-1.released.json`);
+  assert.deepEqual(
+    [one.status, one.stderr.trim()],
+    [1, "ceremony: 1 of 2 shares, waiting for node-2.testnet, node-3.testnet"],
+  );
+  const first = JSON.parse(read("node-1.released.json"));
+  const second = JSON.parse(read("node-2.released.json"));
+  const corrupt = { ...second, envelope: second.envelope.replace(/"body":"..../, '"body":"AAAA') };
+  for (const wrong of [{ ...second, envelope: first.envelope }, corrupt]) {
+    writeFileSync(join(folder, "wrong.json"), JSON.stringify(wrong));
+    const { status, stderr } = run(`${common} --share node-1.released.json wrong.json`);
+    assert.equal(status, 1);
+    assert.match(stderr, /^share of node-2\.testnet rejected: /);
+    assert.match(stderr, /1 of 2 shares, waiting for node-2\.testnet, node-3\.testnet/);
+  }
+  assert.equal(existsSync(join(folder, "another-seed.json")), false);
+});
+
+test("behavior: a share isn't released for another purpose, program, dealer or owner", () => {
+  const release = (change: Readonly<Record<string, string>>) => {
+    const options: Record<string, string> = {
+      image: "safe-mode.image.json",
+      backup: "seed-backup.json",
+      dealer: read("dealer.signing"),
+      approval: "release.json",
+      evidence: "rescue-evidence.json",
+      account: "node-1.testnet",
+      key: "node-1.json",
+      "share-key": "node-1.share.json",
+      ...change,
+    };
+    const args = Object.entries(options).map(([name, value]) => `--${name} ${value}`);
+    return run(`ceremony release ${args.join(" ")}`);
+  };
+  assert.equal(release({}).status, 0);
+  const wrong = [
+    { approval: "approval.json" },
+    { evidence: "evidence.json", approval: "approval.json" },
+    { dealer: read("node-1.signing") },
+    { account: "node-2.testnet" },
+    { "share-key": "node-2.share.json" },
+    { approval: "statement.json" },
+  ];
+  for (const change of wrong) {
+    const { status, stdout } = release(change);
+    assert.deepEqual([status, stdout], [1, ""], JSON.stringify(change));
+  }
 });
 
 test("behavior: files that exist are never overwritten, and acts out of turn add no line", () => {
@@ -106,7 +161,15 @@ function prepareCatastrophe(): void {
     sealing_key_file: join(folder, "sealing-key"),
   };
   const use = { network: image.network, contract: image.contract, account: "sequencer.testnet" };
-  const { tls_public_key, account_public_key, seal_key } = PROGRAM.recipient;
+  writeEvidence("evidence.json", PROGRAM.recipient.seal_key, use);
+  writeEvidence("rescue-evidence.json", run("ceremony share-key --out rescue-seal.json").stdout.trim(), use);
+  for (const place of [folder, join(folder, "bin")]) {
+    writeFileSync(join(place, "safe-mode.image.json"), JSON.stringify(image));
+  }
+}
+
+function writeEvidence(name: string, seal_key: string, use: Parameters<typeof signSealKey>[2]): void {
+  const { tls_public_key, account_public_key } = PROGRAM.recipient;
   const keys = { tls_public_key, account_public_key };
   const now = Math.floor(Date.now() / 1_000);
   const evidence = {
@@ -115,10 +178,7 @@ function prepareCatastrophe(): void {
     seal_key,
     seal_key_proof: signSealKey(PROGRAM.tls, seal_key, use),
   };
-  writeFileSync(join(folder, "evidence.json"), JSON.stringify(evidence));
-  for (const place of [folder, join(folder, "bin")]) {
-    writeFileSync(join(place, "safe-mode.image.json"), JSON.stringify(image));
-  }
+  writeFileSync(join(folder, name), JSON.stringify(evidence));
 }
 
 function run(script: string) {
