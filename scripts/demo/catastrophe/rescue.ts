@@ -55,7 +55,7 @@ export async function recombineShares(cast: Cast, reader: ReadContract, dealer: 
   const put = (files: readonly string[]) => ceremony(recombineArguments(cast, rescue, files, sealedSeed));
   const tooFew = await refusalOf(() => put([first]));
   expectSaid(tooFew, `1 of ${THRESHOLD} shares, waiting for`);
-  await stage.timeline.held("rescue", `with one share: "${said(tooFew, /\d of \d shares[^.]*/)}"`);
+  await stage.timeline.held("rescue", `with one share: "${said(tooFew, /\d of \d shares, .*[^.\s]/)}"`);
   const swapped = claimedBy(second, third);
   const rejected = await refusalOf(() => put([first, swapped]));
   const { accountId } = operatorOf(operators, 1).account;
