@@ -95,30 +95,85 @@ static void engine_set_jump(uint8_t *code, int distance)
     }
 }
 
-/* Packs the bytecode of a function in place. */
+/* Size of a comparison with a text and the jump where they differ, from `at` on; 0 where there is none, or where
+   another jump leads into it. `keep` says that the compared value stays on the stack, as in a switch. */
+static int engine_text_test(const uint8_t *code, int length, const uint8_t *targets, int at, int *keep)
+{
+    int push = at, compare, jump;
+    *keep = code[at] == OP_dup;
+    push += *keep;
+    compare = push + 5;
+    jump = compare + 1;
+    if (jump >= length || code[push] != OP_push_atom_value || get_u32(code + push + 1) > INT16_MAX)
+        return 0;
+    if ((*keep && targets[push]) || targets[compare] || targets[jump])
+        return 0;
+    if (code[compare] == OP_strict_eq ? code[jump] != OP_if_false8
+                                      : code[compare] != OP_strict_neq || code[jump] != OP_if_true8)
+        return 0;
+    return jump + 2 - at;
+}
+
+/* Positions that jumps lead to. */
+static void engine_mark_targets(const uint8_t *code, int length, uint8_t *targets)
+{
+    for (int at = 0; at < length; at += short_opcode_info(code[at]).size) {
+        int jump = engine_jump(code + at);
+        if (jump)
+            targets[at + 1 + jump] = 1;
+    }
+}
+
+/* Where each instruction goes; returns the new length. */
+static int engine_plan(JSContext *ctx, const uint8_t *code, int length, const uint8_t *targets, int *moved)
+{
+    uint8_t one[16];
+    int to = 0, size, keep;
+    for (int at = 0; at < length; at += size) {
+        moved[at] = to;
+        size = engine_text_test(code, length, targets, at, &keep);
+        to += size ? 4 : engine_pack_one(ctx, code + at, one);
+        size = size ? size : short_opcode_info(code[at]).size;
+    }
+    return moved[length] = to;
+}
+
+static void engine_put_text_test(uint8_t *code, int at, int size, int keep, const int *moved)
+{
+    int start = moved[at], label = at + size - 1;
+    int target = moved[label + (int8_t)code[label]];
+    uint32_t atom = get_u32(code + at + keep + 1);
+    code[start] = OP_unless_text;
+    put_u16(code + start + 1, atom | keep << 15);
+    code[start + 3] = target - (start + 3);
+}
+
+/* Packs the bytecode of a function in place: nothing is longer than it was. */
 static int engine_pack(JSContext *ctx, JSFunctionBytecode *b)
 {
-    uint8_t *code = b->byte_code_buf, one[16];
-    int length = b->byte_code_len, to = 0, size;
+    uint8_t *code = b->byte_code_buf, *targets = js_mallocz(ctx, b->byte_code_len + 1);
+    int length = b->byte_code_len, size, keep;
     int *moved = js_malloc(ctx, sizeof(int) * (length + 1));
-    if (!moved)
+    if (!moved || !targets)
         return -1;
-    for (int at = 0; at < length; at += short_opcode_info(code[at]).size) {
-        moved[at] = to;
-        to += engine_pack_one(ctx, code + at, one);
-    }
-    moved[length] = to;
+    engine_mark_targets(code, length, targets);
+    b->byte_code_len = engine_plan(ctx, code, length, targets, moved);
     for (int at = 0; at < length; at += size) {
         int jump = engine_jump(code + at), start = moved[at];
+        size = engine_text_test(code, length, targets, at, &keep);
+        if (size) {
+            engine_put_text_test(code, at, size, keep, moved);
+            continue;
+        }
         size = short_opcode_info(code[at]).size;
         if (code[at] == OP_set_name)
             JS_FreeAtom(ctx, get_u32(code + at + 1));
         if (engine_pack_one(ctx, code + at, code + start) && jump)
             engine_set_jump(code + start, moved[at + 1 + jump] - start - 1);
     }
-    memset(code + to, 0, length - to);
-    b->byte_code_len = to;
+    memset(code + b->byte_code_len, 0, length - b->byte_code_len);
     js_free(ctx, moved);
+    js_free(ctx, targets);
     return 0;
 }
 

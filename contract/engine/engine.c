@@ -6,7 +6,11 @@
 #undef realloc
 #include "host.h"
 #include "values.c"
-#include "json.c"
+#ifndef ENGINE_COMPILER
+#include "json-read.c"
+#include "json-objects.c"
+#include "json-write.c"
+#endif
 #include "encodings.c"
 #include "text-checks.c"
 #include "bindings.c"

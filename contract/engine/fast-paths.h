@@ -130,6 +130,17 @@ static force_inline JSValue engine_atom_value(JSContext *ctx, JSAtom atom)
     return JS_AtomToValue(ctx, atom);
 }
 
+/* Whether a value is strictly equal to the text of this name. Two names with the same text are one. */
+static inline int engine_is_text(JSContext *ctx, JSValueConst value, JSAtom name)
+{
+    JSString *p = JS_VALUE_GET_STRING(value), *text = ctx->rt->atom_array[name];
+    if (JS_VALUE_GET_TAG(value) != JS_TAG_STRING)
+        return 0;
+    if (p == text)
+        return 1;
+    return !p->atom_type && p->len == text->len && !js_string_compare(ctx, p, text);
+}
+
 /* Strict equality of two strings: 1 or 0, or -1 when js_strict_eq has to decide. */
 static inline int engine_same_text(JSValueConst a, JSValueConst b)
 {

@@ -33,7 +33,7 @@ static JSContext *new_context(JSRuntime *rt)
 
 EXPORT(engine_init) void engine_init(void)
 {
-    building = 1;
+    building = -1;
     runtime = JS_NewRuntime();
     /* a call is over long before its garbage matters */
     JS_SetGCThreshold(runtime, (size_t)-1);

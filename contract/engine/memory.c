@@ -3,21 +3,23 @@
 #include <stdint.h>
 #include <string.h>
 
-/* While building, freed memory is zeroed, so that it takes no room in the contract. */
+/* Not 0 but all bits set while building: then freed memory is zeroed, so that it takes no room in the contract, and used
+   again. A call's memory ends with the call: it only grows. */
 int building;
 
-/* Blocks of whole 8-byte units; a 4-byte header before the 8-aligned payload holds the size class.
-   Classes 1..64 are that many units (up to 512 bytes), above are four steps per power of two. */
+/* Blocks of whole 8-byte units; a 4-byte header before the 8-aligned payload holds their size. Free blocks are kept by
+   classes: 1..64 are that many units (up to 512 bytes), above are four steps per power of two. */
 #define SMALL_UNITS 64
 #define CLASSES 192
 #define HEADER 4
+#define LARGEST 0x40000000
 
 extern unsigned char __heap_base;
 #define FIRST_BLOCK ((((uintptr_t)&__heap_base + 7) & ~(uintptr_t)7) + 8 - HEADER)
 static uintptr_t top, limit;
 static void *free_lists[CLASSES];
 
-static inline uint32_t block_size(uint32_t class)
+static uint32_t class_size(uint32_t class)
 {
     if (class <= SMALL_UNITS)
         return class << 3;
@@ -25,10 +27,10 @@ static inline uint32_t block_size(uint32_t class)
     return (5 + (class & 3)) << ((class >> 2) + 7);
 }
 
-static inline uint32_t class_of(uint32_t bytes)
+static uint32_t class_of(uint32_t bytes)
 {
     uint32_t units = (bytes + 7) >> 3, log;
-    if (__builtin_expect(units <= SMALL_UNITS, 1))
+    if (units <= SMALL_UNITS)
         return units;
     bytes -= 1;
     log = 31 - __builtin_clz(bytes);
@@ -37,7 +39,7 @@ static inline uint32_t class_of(uint32_t bytes)
 
 static inline uint32_t *header(void *p) { return (uint32_t *)p - 1; }
 
-static __attribute__((noinline)) void *grow(uint32_t class, uint32_t size)
+static __attribute__((noinline)) void *grow(uint32_t size)
 {
     uintptr_t p = top ? top : FIRST_BLOCK;
     uintptr_t end = (uintptr_t)__builtin_wasm_memory_size(0) << 16;
@@ -50,63 +52,70 @@ static __attribute__((noinline)) void *grow(uint32_t class, uint32_t size)
     }
     limit = end;
     top = p + size;
-    *(uint32_t *)p = class;
+    *(uint32_t *)p = size;
     return (void *)(p + HEADER);
+}
+
+static inline void *take(uint32_t size)
+{
+    uintptr_t p = top;
+    if (__builtin_expect(p + size > limit, 0))
+        return grow(size);
+    top = p + size;
+    *(uint32_t *)p = size;
+    return (void *)(p + HEADER);
+}
+
+static __attribute__((noinline)) void *take_while_building(size_t n)
+{
+    uint32_t class;
+    void *reused;
+    if (n > LARGEST)
+        return NULL;
+    class = class_of(n + HEADER);
+    reused = free_lists[class];
+    if (!reused)
+        return take(class_size(class));
+    free_lists[class] = *(void **)reused;
+    *(void **)reused = NULL;
+    return reused;
 }
 
 void *malloc(size_t n)
 {
-    uint32_t class, size;
-    uintptr_t p = top;
-    void *reused;
-    if (n > 0x40000000)
-        return NULL;
-    class = class_of(n + HEADER);
-    reused = free_lists[class];
-    if (reused) {
-        free_lists[class] = *(void **)reused;
-        *(void **)reused = NULL;
-        return reused;
-    }
-    size = block_size(class);
-    if (__builtin_expect(p + size > limit, 0))
-        return grow(class, size);
-    top = p + size;
-    *(uint32_t *)p = class;
-    return (void *)(p + HEADER);
+    if (__builtin_expect((n | building) > LARGEST, 0))
+        return take_while_building(n);
+    return take((n + HEADER + 7) & ~7);
 }
 
 void free(void *p)
 {
     uint32_t class;
-    if (!p)
+    if (!p || !building)
         return;
-    class = *header(p);
-    if (__builtin_expect(building, 0))
-        memset(p, 0, block_size(class) - HEADER);
+    class = class_of(*header(p));
+    memset(p, 0, *header(p) - HEADER);
     *(void **)p = free_lists[class];
     free_lists[class] = p;
 }
 
 void *realloc(void *p, size_t n)
 {
-    uint32_t room, class, size;
+    uint32_t room, size = (n + HEADER + 7) & ~7;
     uintptr_t start;
     void *moved;
     if (!p)
         return malloc(n);
+    if (n > LARGEST)
+        return NULL;
     start = (uintptr_t)header(p);
     /* of a block of the build what lies behind it is copied too, and never looked at */
-    room = *header(p) ? block_size(*header(p)) - HEADER : n;
+    room = *header(p) ? *header(p) - HEADER : n;
     if (n <= room && *header(p))
         return p;
-    if (n > 0x40000000)
-        return NULL;
-    class = class_of(n + HEADER);
-    size = block_size(class);
-    if (*header(p) && start + HEADER + room == top && start + size <= limit) {
+    if (!building && *header(p) && start + HEADER + room == top && start + size <= limit) {
         top = start + size;
-        *(uint32_t *)start = class;
+        *(uint32_t *)start = size;
         return p;
     }
     moved = malloc(n);
@@ -117,13 +126,8 @@ void *realloc(void *p, size_t n)
     return moved;
 }
 
-void *calloc(size_t count, size_t size)
-{
-    void *p = malloc(count * size);
-    if (p)
-        memset(p, 0, count * size);
-    return p;
-}
+/* What is given out is zero already: freed memory is zeroed and used again while building only. */
+void *calloc(size_t count, size_t size) { return malloc(count * size); }
 
 /* Last step of the build: the headers of all blocks and the lists of free ones would take room in the contract. Blocks
    of the build are never given back; where one is moved, how long it was need not be known. */
@@ -131,7 +135,7 @@ void memory_settle(void)
 {
     uintptr_t at = FIRST_BLOCK;
     while (at < top) {
-        uint32_t size = block_size(*(uint32_t *)at);
+        uint32_t size = *(uint32_t *)at;
         *(uint32_t *)at = 0;
         at += size;
     }
@@ -146,7 +150,7 @@ void memory_settle(void)
     }
 }
 
-size_t malloc_usable_size(void *p) { return p && *header(p) ? block_size(*header(p)) - HEADER : 0; }
+size_t malloc_usable_size(void *p) { return p && *header(p) ? *header(p) - HEADER : 0; }
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) u64_any;
 

@@ -267,6 +267,39 @@ static void forget_deleted(JSObject *object, int unused)
     memset(shape->prop + shape->prop_count, 0, (shape->prop_size - shape->prop_count) * sizeof(JSShapeProperty));
 }
 
+#ifndef ENGINE_COMPILER
+static int is_plain_shape(const JSShape *shape)
+{
+    if (!shape->is_hashed || shape->deleted_prop_count || !shape->prop_count ||
+        shape->proto != JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_OBJECT]))
+        return 0;
+    for (int i = 0; i < shape->prop_count; i++) {
+        JSAtom name = shape->prop[i].atom;
+        const JSString *text = __JS_AtomIsTaggedInt(name) ? NULL : runtime->atom_array[name];
+        if (!text || text->atom_type != JS_ATOM_TYPE_STRING || text->is_wide_char ||
+            shape->prop[i].flags != JS_PROP_C_W_E ||
+            json_plain_length(text->u.str8, text->u.str8 + text->len) != text->len)
+            return 0;
+    }
+    return 1;
+}
+
+/* JSON that is read in a call begins with the shapes that the contract's own objects have, the longest ones. */
+static void remember_shapes(void)
+{
+    struct list_head *at;
+    list_for_each(at, &runtime->gc_obj_list) {
+        JSShape *shape = (JSShape *)list_entry(at, JSGCObjectHeader, link);
+        JSShape **slot;
+        if (shape->header.gc_obj_type != JS_GC_OBJ_TYPE_SHAPE || !is_plain_shape(shape))
+            continue;
+        slot = &json_shapes[shape->prop[0].atom % JSON_SHAPES];
+        if (!*slot || (*slot)->prop_count < shape->prop_count)
+            *slot = js_dup_shape(shape);
+    }
+}
+#endif
+
 /* Counts, lists and kinds of objects serve the collector. A shape keeps its count, which says whether it may be changed
    in place, and the context its own, which making a function's prototype takes one from. There is one realm. */
 static void forget_counts(void)
@@ -316,6 +349,7 @@ EXPORT(engine_seal) void engine_seal(void)
 #ifndef ENGINE_COMPILER
     engine_object_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_OBJECT]), 4, 4);
     engine_function_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->function_proto), 4, 1);
+    remember_shapes();
     forget_counts();
     memset(opcode_info, 0, sizeof opcode_info);
 #endif

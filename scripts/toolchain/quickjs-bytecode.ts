@@ -57,7 +57,7 @@ export const BYTECODE_PATCHES: readonly SourcePatch[] = [
       "DEF(  get_known_var, 3, 0, 1, u16)\nDEF(     get_global, 2, 0, 1, u8)\n" +
       "DEF(    push_atom16, 3, 0, 1, atom16)\nDEF(    get_field16, 3, 1, 1, atom16)\n" +
       "DEF(   get_method16, 3, 1, 2, atom16)\nDEF(    put_field16, 3, 2, 0, atom16)\n" +
-      "DEF( define_field16, 3, 2, 1, atom16)\n",
+      "DEF( define_field16, 3, 2, 1, atom16)\nDEF(    unless_text, 4, 1, 0, u16)\n",
   },
   {
     file: "quickjs-opcode.h",
@@ -111,6 +111,20 @@ const INSTRUCTIONS = `        CASE(OP_get_module_var):
             BREAK;
         CASE(OP_get_global):
             *sp++ = JS_DupValue(ctx, engine_globals[*pc++]);
+            BREAK;
+        CASE(OP_unless_text):
+            {
+                uint32_t operand = get_u16(pc);
+                JSValue val = sp[-1];
+                if (engine_is_text(ctx, val, operand & INT16_MAX))
+                    pc += 3;
+                else
+                    pc += 2 + (int8_t)pc[2];
+                if (!(operand >> 15)) {
+                    sp--;
+                    JS_FreeValue(ctx, val);
+                }
+            }
             BREAK;
         CASE(OP_push_atom16):
             *sp++ = engine_atom_value(ctx, get_u16(pc));
@@ -185,6 +199,12 @@ export const RUNTIME_BYTECODE_PATCHES: readonly SourcePatch[] = [
     why: "same",
     find: MODULE_VARIABLE,
     replace: `#include "bytecode.h"\n\n${MODULE_VARIABLE}`,
+  },
+  {
+    file: "quickjs.c",
+    why: "a case of its own: else every instruction is counted from 1 on before the jump to its code",
+    find: "        CASE(OP_invalid):\n",
+    replace: "        CASE(OP_invalid):\n            __builtin_trap();\n",
   },
   {
     file: "quickjs.c",

@@ -114,8 +114,8 @@ export const LEFT_OUT: readonly SourcePatch[] = [
     why: "taken out of contracts that raise nothing to a power",
     find: "static double js_pow(double a, double b)\n{\n",
     replace:
-      "static double (*engine_pow)(double, double) = pow;\n" +
-      "static int (*engine_bf_pow)(bf_t *, const bf_t *, const bf_t *, limb_t, bf_flags_t) = bf_pow;\n\n" +
+      "static double (*volatile engine_pow)(double, double) = pow;\n" +
+      "static int (*volatile engine_bf_pow)(bf_t *, const bf_t *, const bf_t *, limb_t, bf_flags_t) = bf_pow;\n\n" +
       "static double js_pow(double a, double b)\n{\n",
   },
   {

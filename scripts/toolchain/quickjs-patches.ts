@@ -549,7 +549,7 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
   },
   {
     file: "quickjs.c",
-    why: "json.c parses in one pass",
+    why: "json-read.c parses in one pass",
     find:
       "    str = JS_ToCStringLen(ctx, &len, argv[0]);\n    if (!str)\n        return JS_EXCEPTION;\n" +
       '    obj = JS_ParseJSON(ctx, str, len, "<input>");\n    JS_FreeCString(ctx, str);\n',
@@ -566,7 +566,7 @@ export const RUNTIME_PATCHES: readonly SourcePatch[] = [
   },
   {
     file: "quickjs.c",
-    why: "json.c writes plain data in one pass",
+    why: "json-write.c writes plain data in one pass",
     find: "    return JS_JSONStringify(ctx, argv[0], argv[1], argv[2]);",
     replace:
       "    if (JS_IsUndefined(argv[1]) && JS_IsUndefined(argv[2])) {\n" +

@@ -5,7 +5,7 @@ import { refuse } from "../protocol/errors.ts";
 export const MAX_INPUT_CHARACTERS = 65536;
 /** Opening brackets outside texts; bounds the depth too, and with it the native stack of the JSON parser. */
 export const MAX_BRACKETS = 320;
-/** Levels of nesting that the wasm's JSON parser takes: `JSON_MAX_DEPTH` of `contract/engine/json.c`. */
+/** Levels of nesting that the wasm's JSON parser takes: `JSON_MAX_DEPTH` of `contract/engine/json-read.c`. */
 const MAX_DEPTH = 64;
 
 /** Parses what is neither longer nor deeper than any legal argument. */
