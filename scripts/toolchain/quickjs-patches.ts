@@ -123,6 +123,12 @@ export const COMMON_PATCHES: readonly SourcePatch[] = [
   })),
   {
     file: "quickjs.c",
+    why: "memory.c gives out zeros",
+    find: "    ptr = js_malloc_rt(rt, size);\n    if (!ptr)\n        return NULL;\n    return memset(ptr, 0, size);\n",
+    replace: "    ptr = js_malloc_rt(rt, size);\n    return ptr;\n",
+  },
+  {
+    file: "quickjs.c",
     why: "one allocator without counters and indirect calls",
     find: "return rt->mf.js_malloc(&rt->malloc_state, size);",
     replace: "return malloc(size);",
