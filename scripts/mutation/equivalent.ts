@@ -9,4 +9,17 @@ export interface Equivalent {
   readonly why: string;
 }
 
-export const EQUIVALENT: readonly Equivalent[] = [];
+const INITIALIZING = "contract/src/protocol/states/initializing.ts";
+const NO_EMPTY_LIST =
+  "vote_add_domains refuses an empty list before it counts votes; the guard is for the type";
+
+export const EQUIVALENT: readonly Equivalent[] = [
+  { file: INITIALIZING, code: "!first", becomes: "false", why: NO_EMPTY_LIST },
+  { file: INITIALIZING, code: '"NO_DOMAINS_PROPOSED"', becomes: '""', why: NO_EMPTY_LIST },
+  {
+    file: INITIALIZING,
+    code: "instance?.attempt_id",
+    becomes: "instance.attempt_id",
+    why: "a key is only finished in an attempt that runs; the guard is for the type",
+  },
+];
