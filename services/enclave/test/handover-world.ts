@@ -161,7 +161,8 @@ function reader({ chain }: HandoverWorld) {
       : ({ kind: "unseen" } as const);
 }
 
-function seedFileOn(files: Files, side: "sender" | "receiver") {
+/** A side's sealed seed on a disk. */
+export function seedFileOn(files: Files, side: "sender" | "receiver") {
   const key = sealingKeys((side === "sender" ? "5a" : "6b").repeat(32));
   return sealedSeedFile(files, `${side}/seed`, NAME, key);
 }

@@ -19,6 +19,7 @@ import {
   handoverWorld,
   holdsSeed,
   NONCE,
+  seedFileOn,
   senderPhaseOn,
   startReceiver,
   startSender,
@@ -175,6 +176,16 @@ test("behavior: a program with a seed of its own doesn't take over another's", a
   await receiver.ports.seedFile.write(own);
   await assert.rejects(receiver.takeOver(TERMS), { code: "HANDOVER_BUSY" });
   assert.deepEqual(await receiver.ports.seedFile.read(), own);
+});
+
+test("behavior: a sender that hands over another seed than it says leaves nothing behind", async () => {
+  const world = await handoverWorld();
+  const { receiver } = await start(world, NEVER, NEVER);
+  await seedFileOn(crashingFiles(world.senderDisk, NEVER), "sender").write(new Uint8Array(32).fill(9));
+  await assert.rejects(receiver.takeOver(TERMS), { code: "HANDOVER_SEED" });
+  await assert.rejects(receiver.advance(), { code: "HANDOVER_SEED" });
+  assert.ok(!(await holdsSeed(world.receiverDisk, "receiver")));
+  assert.equal(world.chain.receipt, null);
 });
 
 test("behavior: terms other than what was accepted, or out of time, stop nothing", async () => {

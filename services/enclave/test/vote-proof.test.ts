@@ -83,10 +83,21 @@ test("behavior: a call that logged something else, or not all of it, proves noth
   );
 });
 
-async function anchored(data: object, event = ANCHOR_EVENT) {
+test("behavior: what a call logged before it failed proves nothing", async () => {
+  const { head, proof } = await anchored(DATA, ANCHOR_EVENT, PANIC);
+  assert.equal(
+    codeOf(() => requireAnchor(head, proof, WANTED)),
+    "ANCHOR_FOREIGN",
+  );
+});
+
+const PANIC = { error: { kind: "HostError", name: "GuestPanic", fields: { panic_msg: "no" } } } as const;
+
+async function anchored(data: object, event = ANCHOR_EVENT, ending: typeof PANIC | object = {}) {
   const world = startWorld();
   world.methods.set("anchor", () => ({
     logs: ["a line of somebody else", encodeEvent({ event, data } as never)],
+    ...ending,
   }));
   const start = await trustGenesis(world);
   produceBlocks(world, EPOCH);
