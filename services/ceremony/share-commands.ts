@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { ApprovalError } from "../../sdk/src/approval/approval-error.ts";
 import { approveRecipient, attestRecipient } from "../../sdk/src/approval/approve-recipient.ts";
 import { parseRecipient } from "../../sdk/src/approval/recipient.ts";
 import { parseApproval } from "../../sdk/src/approval/statement.ts";
@@ -76,6 +77,8 @@ async function release(options: ReleaseOptions): Promise<ReleasedShare> {
   const approval = parseApproval(readJsonFile(options.approval));
   const { network, contract, from, committee } = image;
   const { recipient_account } = approval.statement;
+  if (!image.sequencer_accounts.includes(recipient_account))
+    throw new ApprovalError("APPROVAL_CONTEXT", `${recipient_account} isn't among the image's sequencers`);
   const now = Math.floor(Date.now() / 1_000);
   const use = { network, contract, account: recipient_account };
   const attested = attestRecipient(parseRecipient(readJsonFile(options.evidence)), use, now, image.policy);

@@ -1,6 +1,5 @@
 import { askAnyNode } from "../../sdk/src/client/ask-any-node.ts";
 import type { CallContract } from "../../sdk/src/client/call-contract.ts";
-import { askNode } from "../../sdk/src/client/json-rpc.ts";
 import { createRpcReader, type ReadContract } from "../../sdk/src/client/read-contract.ts";
 import { createSender as createCaller } from "../../sdk/src/client/sender.ts";
 import { parseReceiverEntry, type ReceiverEntry } from "../../sdk/src/handover/receiver.ts";
@@ -77,8 +76,8 @@ export async function openParts(
     signedFile(files, path("light-head.json"), "light-head", sealing.signing),
     image.head,
   );
-  const node =
-    fallbackEndpoints.length === 0 ? askNode(endpoint) : askAnyNode([endpoint, ...fallbackEndpoints]);
+  // What isn't proven yet is asked for again in any case, and soon.
+  const node = askAnyNode([{ ...endpoint, retry: { attempts: 1 } }, ...fallbackEndpoints]);
   const source = { contract: image.contract, node, caller, heads, clock, patienceMillis: PATIENCE_MILLIS };
   const chain = createProvenChain({ ...source, signal });
   const unseen = (error: unknown) => log.warn("chain.unseen", { message: oneLine(error) });

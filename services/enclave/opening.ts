@@ -14,6 +14,8 @@ import type { SignedFile } from "./signed-file.ts";
 
 /** What the first program of a version writes down, and one that got the seed back. */
 export type OpeningEntry =
+  /** A seed is being made: whatever lies there was made for this, and published nowhere yet. */
+  | { readonly type: "dealing" }
   /** Seed and backup are on disk; the backup isn't known to be published. */
   | { readonly type: "dealt"; readonly commitment: string }
   /** The chain shows the backup of this very seed. */
@@ -23,6 +25,7 @@ export type OpeningEntry =
 
 export type OpeningPhase =
   | { readonly kind: "none" }
+  | { readonly kind: "dealing" }
   | { readonly kind: "dealt" }
   | { readonly kind: "open"; readonly commitment: string; readonly isRecovered: boolean };
 
@@ -70,16 +73,21 @@ export class OpeningError extends BaseError {
 export function openingPhase(entries: readonly OpeningEntry[]): OpeningPhase {
   const last = entries.at(-1);
   if (last === undefined) return { kind: "none" };
-  const { type, commitment } = last;
-  return type === "dealt"
-    ? { kind: "dealt" }
-    : { kind: "open", commitment, isRecovered: type === "recovered" };
+  switch (last.type) {
+    case "dealing":
+    case "dealt":
+      return { kind: last.type };
+    case "opened":
+    case "recovered":
+      return { kind: "open", commitment: last.commitment, isRecovered: last.type === "recovered" };
+  }
 }
 
 /** Parses one journal line; `undefined` for what isn't an entry. */
 export function parseOpeningEntry(value: unknown): OpeningEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { type, commitment } = value as Record<string, unknown>;
+  if (type === "dealing") return { type };
   if (typeof commitment !== "string") return undefined;
   return type === "dealt" || type === "opened" || type === "recovered" ? { type, commitment } : undefined;
 }
@@ -92,7 +100,8 @@ export async function openAsFirst(ports: OpeningPorts, identity: OpeningIdentity
   const { journal, published } = ports;
   const phase = openingPhase(journal.entries());
   if (phase.kind === "open") return;
-  if (phase.kind === "none") await deal(ports, identity);
+  if (phase.kind === "none") await beginDealing(ports);
+  if (phase.kind !== "dealt") await deal(ports, identity);
   const backup = await readDealt(ports);
   const { backup: shown } = await published.readBackup();
   if (shown === null) await published.publish(backup);
@@ -138,6 +147,13 @@ export async function openRecovered(
   await journal.append({ type: "recovered", commitment });
 }
 
+/** Never a seed that lies there already: whoever put it there may know it. */
+async function beginDealing({ journal, seedFile }: OpeningPorts): Promise<void> {
+  if ((await seedFile.read()) !== undefined)
+    throw new OpeningError("SEED_PRESENT", "there is a seed that this program didn't make");
+  await journal.append({ type: "dealing" });
+}
+
 async function deal(
   { journal, seedFile, backupFile, published }: OpeningPorts,
   { threshold, owners, dealer, ...name }: OpeningIdentity,
@@ -145,7 +161,7 @@ async function deal(
   const keys = await published.readShareKeys();
   if (Object.keys(keys).length < owners)
     throw new OpeningError("SHARE_KEYS_MISSING", `${owners} operators must have published share keys`);
-  const seed = (await seedFile.read()) ?? new Uint8Array(randomBytes(SEED_BYTES));
+  const seed = new Uint8Array(randomBytes(SEED_BYTES));
   try {
     await seedFile.write(seed);
     const { network, contract, version } = name;

@@ -25,5 +25,5 @@ export function roleOf(
   const received = receiverPhase(receiver);
   if (received.kind === "active") return { kind: "owner", commitment: received.terms.commitment };
   if (received.kind !== "empty") return { kind: "taking_over" };
-  return { kind: opened.kind === "dealt" ? "opening" : "new" };
+  return { kind: opened.kind === "none" ? "new" : "opening" };
 }

@@ -26,7 +26,7 @@ export async function runEnclave(enclave: OpenedEnclave, start: Start, signal: A
     listen: config.listen,
     // Anybody may ask; what a request brings decides.
     authorize: async (tlsKey) => ({ tlsKey }),
-    routes: createSenderRoutes({ sender, judge, rollout, measurement, log }),
+    routes: createSenderRoutes({ sender, judge, rollout, measurement, log, ...TIMES }),
     limits: { maxBodyBytes: MAX_REQUEST_BYTES },
   });
   const metrics = createMetrics(systemClock.now);

@@ -101,6 +101,19 @@ test("behavior: killed at any file operation it opens all the same, with the one
   }
 });
 
+test("behavior: a seed that somebody put there is never the first of a version", async () => {
+  const shown: Shown = { keys: KEYS, backup: null, takes: true };
+  const disk = emptyDisk();
+  await (await portsOn(disk, shown)).seedFile.write(SEED);
+  assert.equal(await codeOf(async () => openAsFirst(await portsOn(disk, shown), IDENTITY)), "SEED_PRESENT");
+  assert.equal(shown.backup, null);
+  // Nor when it is put there while the program makes its own.
+  const { journal } = await portsOn(disk, shown);
+  await journal.append({ type: "dealing" });
+  await openAsFirst(await portsOn(disk, shown), IDENTITY);
+  assert.notDeepEqual(await (await portsOn(disk, shown)).seedFile.read(), SEED);
+});
+
 test("behavior: a dealt backup that somebody changed on disk is refused", async () => {
   const shown: Shown = { keys: KEYS, backup: null, takes: false };
   const disk = emptyDisk();

@@ -212,6 +212,7 @@ export function takeOverFrom(
         judge: from.judge,
         rollout: () => from.parts.journals.rollout.entries(),
         measurement: enclave.measurement,
+        elapsedSeconds: from.machine.times.elapsedSeconds,
         log: SILENT,
       });
       const route = routes.find(({ path }) => path === "/v1/handover");
