@@ -350,6 +350,8 @@ EXPORT(engine_seal) void engine_seal(void)
     engine_object_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->class_proto[JS_CLASS_OBJECT]), 4, 4);
     engine_function_shape = js_new_shape2(context, JS_VALUE_GET_OBJ(context->function_proto), 4, 1);
     remember_shapes();
+    /* Else nearly every call would fill the table up and build a larger one, at 0.008 Tgas. */
+    resize_shape_hash(runtime, runtime->shape_hash_bits + 1);
     forget_counts();
     memset(opcode_info, 0, sizeof opcode_info);
 #endif

@@ -38,17 +38,17 @@ function answer(name: ViewName): string | number {
     case "config":
       noArguments(name);
       return configAnswer();
-    case "share_keys":
-      noArguments(name);
-      return STORED_TRANSPARENCY.shareKeys();
-    case "seed_backup":
-      return seedBackupAnswer(viewArguments(name).version);
     case "participant_info": {
       const { account_id } = viewArguments(name);
       const now = load();
       const member = STORED.member(account_id);
       return JSON.stringify(answers.participantInfo(account_id, member, recordOf(now, account_id)));
     }
+    case "share_keys":
+      noArguments(name);
+      return STORED_TRANSPARENCY.shareKeys();
+    case "seed_backup":
+      return seedBackupAnswer(viewArguments(name).version);
     default:
       return JSON.stringify(value(name));
   }
@@ -96,6 +96,14 @@ function value(name: ValueView): unknown {
       noArguments(name);
       load();
       return STORED.updates().proposals;
+    case "storage_balance_of":
+      return storageBalance(recordOf(load(), viewArguments(name).account_id));
+    case "storage_balance_bounds":
+      noArguments(name);
+      return answers.storageBounds();
+    case "contract_source_metadata":
+      noArguments(name);
+      return answers.SOURCE_METADATA;
     case "allowed_code_hashes":
       noArguments(name);
       return STORED_TRANSPARENCY.votes().allowed;
@@ -107,14 +115,6 @@ function value(name: ValueView): unknown {
       return STORED_TRANSPARENCY.votes().rollout;
     case "handover":
       return STORED_TRANSPARENCY.handover(viewArguments(name)) ?? null;
-    case "storage_balance_of":
-      return storageBalance(recordOf(load(), viewArguments(name).account_id));
-    case "storage_balance_bounds":
-      noArguments(name);
-      return answers.storageBounds();
-    case "contract_source_metadata":
-      noArguments(name);
-      return answers.SOURCE_METADATA;
     default:
       return unreachable(name);
   }
