@@ -6,6 +6,7 @@ import type { Inspected } from "../../sdk/src/inspect/inspected.ts";
 import { networkName } from "../../sdk/src/inspect/network-name.ts";
 import { nextActions } from "../../sdk/src/inspect/next-actions.ts";
 import type { PinnedContract } from "../../sdk/src/inspect/pinned-contract.ts";
+import { programBallots, readProgramVotes } from "../../sdk/src/inspect/program-ballots.ts";
 import { recoveryReport } from "../../sdk/src/inspect/recovery-report.ts";
 import { headerLines, type PrintOptions } from "../../sdk/src/inspect/render/header.ts";
 import type { Line } from "../../sdk/src/inspect/render/lines.ts";
@@ -48,8 +49,13 @@ export const PAGES: readonly Page[] = [
     name: "votes",
     description: "what is being voted on, who voted, who is missing and why",
     async read({ reader }) {
-      const [read, updates] = await Promise.all([state(reader), proposedUpdates(reader)]);
-      return readable(votesReport(read.value, updates.value), renderVotes);
+      const [read, updates, programs] = await Promise.all([
+        state(reader),
+        proposedUpdates(reader),
+        readProgramVotes(reader),
+      ]);
+      const ballots = [...votesReport(read.value, updates.value), ...programBallots(read.value, programs)];
+      return readable(ballots, renderVotes);
     },
   },
   {

@@ -29,6 +29,7 @@ export { type NearCall, nearCommand } from "./near-command.ts";
 export { networkName } from "./network-name.ts";
 export { type NextAction, nextActions } from "./next-actions.ts";
 export { type InspectSource, inspectAt, type PinnedContract } from "./pinned-contract.ts";
+export { type ProgramVotes, programBallots, readProgramVotes } from "./program-ballots.ts";
 export { type ProposalContent, parseProposal, proposalHash } from "./proposal-hash.ts";
 export { type EventGap, type EventsReport, readEvents, type SeenEvent } from "./read-events.ts";
 export {

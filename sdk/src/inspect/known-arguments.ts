@@ -2,6 +2,7 @@ import type { AnyCallName } from "../../../contract/src/interface/arguments.ts";
 import { METHODS, type ViewResult } from "../../../contract/src/interface/methods.ts";
 import type { SchemaNode } from "../../../contract/src/interface/schema.ts";
 import type { KeyEvent, ProtocolState, RunningState } from "../../../contract/src/protocol/state.ts";
+import { isVotedOn, nextPolicy, type ProgramVotes } from "./program-ballots.ts";
 
 /** Arguments of a call, as far as the state tells them. */
 export interface KnownArguments {
@@ -21,10 +22,13 @@ export function knownArguments(
   method: AnyCallName,
   state: ProtocolState,
   updates: ViewResult<"proposed_updates">,
+  programs: ProgramVotes,
 ): readonly KnownArguments[] {
   const { args } = METHODS[method];
   if (args.type !== "object") return [];
-  return valuesOf(method, state, updates).map((values) => filled(args.fields, args.optional, values));
+  return valuesOf(method, state, updates, programs).map((values) =>
+    filled(args.fields, args.optional, values),
+  );
 }
 
 function filled(
@@ -49,6 +53,7 @@ function valuesOf(
   method: AnyCallName,
   state: ProtocolState,
   updates: ViewResult<"proposed_updates">,
+  programs: ProgramVotes,
 ): readonly Values[] {
   switch (method) {
     case "vote_new_parameters":
@@ -57,6 +62,12 @@ function valuesOf(
       return [...domainsValues(state), {}];
     case "vote_update":
       return updates.map(({ id }) => ({ id }));
+    case "vote_code_hash":
+      return programs.proposed.map(({ code_hash }) => ({ code_hash }));
+    case "vote_revoke_code_hash":
+      return [...programs.allowed.filter(isVotedOn).map(({ code_hash }) => ({ code_hash })), {}];
+    case "vote_rollout_policy":
+      return isVotedOn(programs.rollout) ? [{ policy: nextPolicy(programs.rollout.policy) }] : [{}];
     case "vote_cancel_recovery":
     case "conclude_recovery":
     case "confirm_recovery":

@@ -10,6 +10,7 @@ import { openDryRuns } from "../dryrun/dry-run.ts";
 import { type KnownArguments, knownArguments } from "./known-arguments.ts";
 import { nearCommand } from "./near-command.ts";
 import type { PinnedContract } from "./pinned-contract.ts";
+import { readProgramVotes } from "./program-ballots.ts";
 
 /** One call that is possible now. */
 export interface NextAction {
@@ -37,9 +38,10 @@ export async function nextActions(contract: PinnedContract, network: string): Pr
   const { contractId, reader } = contract;
   const runs = await openDryRuns({ reader, contractId });
   const updates = (await proposedUpdates(reader)).value;
+  const programs = await readProgramVotes(reader);
   const actions: NextAction[] = [];
   for (const method of possibleMethods(runs.state.kind)) {
-    for (const known of knownArguments(method, runs.state, updates)) {
+    for (const known of knownArguments(method, runs.state, updates, programs)) {
       const action = await nextAction(contract, runs, network, method, known);
       if (action !== null) actions.push(action);
     }
