@@ -28,6 +28,7 @@ import {
   serviceCall,
   startCall,
 } from "./largest-network.ts";
+import { measureTransparency } from "./measure-transparency.ts";
 import { type Stage, type StageCall, stageOf } from "./stage.ts";
 
 /** Burnt gas by what was done. */
@@ -46,6 +47,7 @@ export function measureWorstCalls(wasm: Uint8Array, size: Size): WorstCalls {
     fillRecord(stage, longName("member", at), size);
   }
   note("state in Running", stage.view("state"));
+  measureTransparency(stage, size, note);
   measureUpdates(stage, size, note);
   const settled = stage.save();
   measureDisagreement(stage, size, note);
