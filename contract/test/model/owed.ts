@@ -26,6 +26,12 @@ export function isOwed(model: Model, { command, name }: SimCall, world: World, c
       return isMember && model.updates.some(({ id }) => id === command.id);
     case "remove_update_vote":
       return isMember;
+    case "vote_code_hash": {
+      const isOpen = model.hashes.proposed.some(({ hash }) => hash === command.code_hash);
+      return isMember && isOpen && code !== "TOO_MANY_CODE_HASHES";
+    }
+    case "vote_revoke_code_hash":
+      return isMember && model.hashes.allowed.some(({ hash }) => hash === command.code_hash);
     case "vote_new_parameters": {
       const epoch = 1 + (model.event?.epoch ?? model.cancelledEpoch ?? model.epoch);
       const isVotedOn = [...model.parameterVotes.values()].includes(bodyOf(command.proposal));
