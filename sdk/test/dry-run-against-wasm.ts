@@ -12,6 +12,7 @@ import { type WireCall, wireCall } from "../../contract/test/model/wire-calls.ts
 import { signerKey, signerKeyBytes } from "../../contract/test/support/keys.ts";
 import { account } from "../../contract/test/support/network.ts";
 import { loadWasm, runWasm, type Storage, type WasmStep } from "../../contract/test/support/wasm-contract.ts";
+import { timeAt } from "../../contract/test/support/transparency-world.ts";
 import { CONTRACT } from "../../contract/test/support/world.ts";
 import type { AnyCall } from "../src/dryrun/admit-call.ts";
 import { type Foreseen, openDryRuns } from "../src/dryrun/dry-run.ts";
@@ -73,6 +74,7 @@ async function foresee(wasm: Uint8Array, storage: Storage, seen: number, made: M
     accountId: call.caller,
     signerKey: signerKey(call.signerLabel),
     height: call.height,
+    time: timeAt(call.height),
     depositYocto: call.depositYocto,
   });
   return { call, before: runs.state, foreseen };
