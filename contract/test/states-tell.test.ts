@@ -76,6 +76,11 @@ describe("behavior: the start and key generation tell what happened", () => {
     assert.deepEqual(events, [{ event: "initialized", data: { state: "Running", epoch_id: 4 } }]);
   });
 
+  test("behavior: who starts it without being the contract is told who may", () => {
+    const info = scenario().refuse("x", "full", initRunning(), "PRIVATE_METHOD");
+    assert.deepEqual(info, { caller: account("x"), expected: "mpc.near" });
+  });
+
   test("behavior: the vote that makes a key tells voter and key; nobody has voted to cancel at first", () => {
     const network = initializing();
     const { state } = network.world;

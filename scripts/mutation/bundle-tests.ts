@@ -3,7 +3,6 @@
  * sources. It bundles the part's tests into one JavaScript file: a mutant costs one start of Node, without TypeScript.
  * Tests that load a contract's wasm are left out: it isn't made of the mutated sources.
  */
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -30,10 +29,9 @@ const files: string[] = [];
 for (const file of testsOf(partNamed(process.argv[2] ?? ""))) {
   if (!(await inputsOf([file])).some((input) => LOADS_WASM.test(input))) files.push(file);
 }
-mkdirSync(BUNDLED_TESTS, { recursive: true });
-const { outputFiles, metafile } = await build(options(files));
-const name = `${BUNDLED_TESTS}/tests-${version(Object.keys(metafile.inputs))}.mjs`;
-for (const { contents } of outputFiles) writeFileSync(name, contents);
+mkdirSync(dirname(BUNDLED_TESTS), { recursive: true });
+const { outputFiles } = await build(options(files));
+for (const { contents } of outputFiles) writeFileSync(BUNDLED_TESTS, contents);
 
 function testsOf({ tests, withoutTests = [] }: Part): string[] {
   const isOf = (file: string) => tests.includes(file) || tests.includes(dirname(file));
@@ -60,14 +58,4 @@ function options(chosen: readonly string[]) {
     logLevel: "error",
     plugins: [SAME_PLACE],
   } satisfies BuildOptions;
-}
-
-/** An incremental run knows the tests by their file's name: once an input changed they must count as others. */
-function version(inputs: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const input of inputs.filter((path) => path !== "<stdin>").sort()) {
-    const text = readFileSync(input, "utf8");
-    if (!text.includes("stryMutAct_")) hash.update(`\n${input}\n${text}`);
-  }
-  return hash.digest("hex").slice(0, 8);
 }

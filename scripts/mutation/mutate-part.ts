@@ -13,18 +13,22 @@ export interface PartReport {
   readonly undetected: readonly string[];
 }
 
-export interface MutationSettings {
-  /** Takes over results of an earlier run where neither the code nor the tests that reach it have changed. */
-  readonly incremental: boolean;
+/** What to mutate and where to. */
+export interface MutationRun {
+  readonly part: Part;
+  /** Globs or, for single spots, `<file>:<line>:<column>-<line>:<column>`. */
+  readonly mutate: readonly string[];
+  /** Path of the reports to write, without the ending. */
+  readonly report: string;
   readonly concurrency: number;
 }
 
 type StrykerOptions = ConstructorParameters<typeof Stryker>[0];
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
-/** Mutates the part and runs its tests on each mutant. Throws when the tests fail on the sources as they are. */
-export async function mutatePart(part: Part, settings: MutationSettings): Promise<PartReport> {
-  const mutants = await new Stryker(strykerOptions(part, settings)).runMutationTest();
+/** Runs the part's tests on each mutant. Throws when they fail on the sources as they are. */
+export async function mutatePart(run: MutationRun): Promise<PartReport> {
+  const mutants = await new Stryker(strykerOptions(run)).runMutationTest();
   const ran = mutants.filter(
     ({ status }) => !["RuntimeError", "CompileError", "Ignored", "Pending"].includes(status),
   );
@@ -37,18 +41,15 @@ export async function mutatePart(part: Part, settings: MutationSettings): Promis
   };
 }
 
-function strykerOptions(part: Part, { incremental, concurrency }: MutationSettings): StrykerOptions {
-  const reports = `build/mutation/${part.name}`;
+function strykerOptions({ part, mutate, report, concurrency }: MutationRun): StrykerOptions {
   return {
-    mutate: [...part.mutate],
+    mutate: [...mutate],
     testRunner: "tap",
     plugins: ["@stryker-mutator/tap-runner"],
-    tap: { testFiles: [`${BUNDLED_TESTS}/*.mjs`] },
+    tap: { testFiles: [BUNDLED_TESTS] },
     buildCommand: `node --import tsx scripts/mutation/bundle-tests.ts ${part.name}`,
     coverageAnalysis: "perTest",
     concurrency,
-    incremental,
-    incrementalFile: `${reports}.incremental.json`,
     tempDirName: "build/mutation/copies",
     ignorePatterns: [
       "/*",
@@ -64,8 +65,8 @@ function strykerOptions(part: Part, { incremental, concurrency }: MutationSettin
     disableTypeChecks: false,
     tsconfigFile: "none",
     reporters: ["progress-append-only", "html", "json"],
-    htmlReporter: { fileName: `${reports}.html` },
-    jsonReporter: { fileName: `${reports}.json` },
+    htmlReporter: { fileName: `${report}.html` },
+    jsonReporter: { fileName: `${report}.json` },
     thresholds: { high: 100, low: 100, break: null },
     // a machine with other work to do must not look like an endless loop
     timeoutMS: 30_000,

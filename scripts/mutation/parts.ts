@@ -104,4 +104,4 @@ export function partNamed(name: string): Part {
 }
 
 /** Where the part's tests lie in Stryker's copy of the project, all in one JavaScript file. */
-export const BUNDLED_TESTS = "mutation-tests";
+export const BUNDLED_TESTS = "mutation-tests/tests.mjs";
