@@ -43,6 +43,10 @@ const HONEST = {
   migrate: parameters.migrate,
   askForSignature: requests.askForSignature,
   askAndAnswer: requests.askAndAnswer,
+  signWhileRecovering: (scene, dice) => [
+    ...recovery.enter(scene, dice),
+    ...requests.askAndAnswer(scene, dice),
+  ],
   answerRequest: requests.answerRequest,
   giveUpOnRequest: requests.giveUpOnRequest,
   decideOnPrograms: transparency.decideOnPrograms,

@@ -74,12 +74,6 @@ function requireAllReached(coverage: Coverage, report: (line: string) => void): 
     `${calls} calls, ${edges.size} of ${wanted.length} edges, ${codes.size} of ${reachable.length} codes`,
   );
   const [rarest] = [...edges, ...codes].sort(([, one], [, other]) => one - other);
-  report(
-    [...edges, ...codes]
-      .sort(([, a], [, b]) => a - b)
-      .slice(0, 8)
-      .join(" "),
-  );
   report(`rarest: ${rarest?.join(", met this often: ")}`);
   const missing = {
     edges: wanted.filter((edge) => !edges.has(edge)),
