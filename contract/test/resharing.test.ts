@@ -14,6 +14,7 @@ import {
   runningOf,
 } from "./support/governance.ts";
 import { account, infoOf, nodeInfo, runningNetwork, service, urlOf } from "./support/network.ts";
+import { proposeHash, shareKey, voteHash, votePolicy } from "./support/transparency.ts";
 
 const CANCEL_RESHARING: Command = { type: "vote_cancel_resharing" };
 const start = (domainId: number, attempt: number): Command => ({
@@ -148,7 +149,7 @@ describe("State machine: cancel resharing", () => {
 });
 
 describe("Clean-up: after an account leaves, no map holds it", () => {
-  test("records, TLS keys, votes and proposed updates of c are gone", () => {
+  test("records, keys, votes and proposals of c are gone", () => {
     const network = runningNetwork();
     network.accept("c", "c-service", service("c", "c-service", "c-service"));
     network.accept("c", "full", addDomains(domain(2)));
@@ -161,6 +162,8 @@ describe("Clean-up: after an account leaves, no map holds it", () => {
     network.accept("c", "full", update, 10n ** 24n);
     network.accept("a", "full", update, 10n ** 24n);
     network.accept("c", "full", { type: "vote_update", id: 1 as never });
+    for (const command of [proposeHash("v1"), voteHash("v1"), votePolicy("shadow"), shareKey("c")])
+      network.accept("c", "full", command);
     allVote(network, ["a", "b"], newParameters(proposal(network, { leave: ["c"], threshold: 2 })));
     reshare(network, ["a", "b"], keyEventId(5, 0, 0));
     network.accept("a", "a-node", start(1, 0));
@@ -170,8 +173,8 @@ describe("Clean-up: after an account leaves, no map holds it", () => {
       transfers?.map(({ account_id }) => account_id),
       ["c.near"],
     );
-    const { state, records, tlsKeys, updates } = network.world;
-    const held = JSON.stringify([state, [...records], [...tlsKeys], updates]);
+    const { state, records, tlsKeys, updates, transparency } = network.world;
+    const held = JSON.stringify([state, [...records], [...tlsKeys], updates, transparency]);
     assert.equal(held.includes("c.near"), false);
     assert.equal(held.includes(infoOf("c", "c-service").tls_public_key), false);
     assert.equal(held.includes(urlOf("c")), false);

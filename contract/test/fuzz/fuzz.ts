@@ -14,7 +14,10 @@ import { signerKeyBytes } from "../support/keys.ts";
 import { runWasm, type Storage, type WasmStep } from "../support/wasm-contract.ts";
 import { type Malformed, malformedBorsh, malformedJson, SCHEMAS } from "./malformed.ts";
 
-/** What reading the worst malformed arguments may burn: those as long as a transaction allows are read once. */
+/**
+ * What reading the worst malformed arguments may burn: those as long as a transaction allows are read once. Seed backups,
+ * which may be longer, can be made to burn all the gas that their sender pays for.
+ */
 export const MAX_REFUSAL_GAS = 20_000_000_000_000n;
 
 /** Codes that malformed arguments must bring out. */
