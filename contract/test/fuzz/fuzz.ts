@@ -16,7 +16,7 @@ import { type Malformed, malformedBorsh, malformedJson, SCHEMAS } from "./malfor
 
 /**
  * What reading the worst malformed arguments may burn: those as long as a transaction allows are read once. Seed backups,
- * which may be longer, can be made to burn all the gas that their sender pays for.
+ * which may be longer, take up to 160 Tgas of what their sender pays for.
  */
 export const MAX_REFUSAL_GAS = 20_000_000_000_000n;
 
