@@ -1,3 +1,5 @@
+import { handoverCostYocto } from "../../contract/src/protocol/transparency/confirm-handover.ts";
+import { confirmHandover } from "../../sdk/src/actions/calls.ts";
 import type { CallContract } from "../../sdk/src/client/call-contract.ts";
 import { errorCode } from "../../sdk/src/errors/base-error.ts";
 import type { Settlement } from "../../sdk/src/handover/settlement.ts";
@@ -46,10 +48,7 @@ function receiptOf(value: unknown): Receipt | null {
 /** Calls `confirm_handover`; the deposit pays for the record, and what is more comes back. */
 export function confirmHandoverOnChain(caller: CallContract): ConfirmHandover {
   return async ({ version, from, to, expires }, receipt) => {
-    const call = { gas: CONFIRM_GAS, depositYocto: CONFIRM_DEPOSIT_YOCTO };
-    await caller.call("confirm_handover", { version, from, to, expires, ...receipt }, call);
+    const about = { version, from, to, expires, ...receipt };
+    await confirmHandover(caller, about, { depositYocto: handoverCostYocto() });
   };
 }
-
-const CONFIRM_GAS = 30_000_000_000_000n;
-const CONFIRM_DEPOSIT_YOCTO = 2n * 10n ** 22n;

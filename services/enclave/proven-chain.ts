@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { anchor as callAnchorMethod } from "../../sdk/src/actions/calls.ts";
 import type { CallContract } from "../../sdk/src/client/call-contract.ts";
 import type { AskNode } from "../../sdk/src/client/json-rpc.ts";
 import { BaseError } from "../../sdk/src/errors/base-error.ts";
@@ -65,17 +66,20 @@ async function anchor(source: ChainSource, anchored: Anchored): Promise<ProvenAn
   }
 }
 
-/** Of the contract's catalogue; the call changes nothing. */
-const ANCHOR_CALL = { gas: 30_000_000_000_000n, depositYocto: 0n };
 const BETWEEN_LOOKS_MILLIS = 250;
 
 /** Which receipt ran, by the node's word: another one's proof wouldn't carry the nonce. */
-async function callAnchor({ caller, node, signal }: ChainSource, args: object): Promise<string> {
-  const { transactionHash } = await caller.call("anchor", args, { ...ANCHOR_CALL, signal });
+async function callAnchor(
+  { caller, node, signal }: ChainSource,
+  args: Anchored & { readonly nonce: string },
+): Promise<string> {
+  const { transactionHash } = await callAnchorMethod(caller, args, { signal });
   const params = { tx_hash: transactionHash, sender_account_id: caller.accountId, wait_until: "FINAL" };
   const { transaction_outcome } = object(await node.ask("tx", params, signal), "tx");
   const { outcome } = object(transaction_outcome, "transaction_outcome");
-  return String(object(object(outcome, "outcome").status, "status").SuccessReceiptId);
+  const { SuccessReceiptId: receiptId } = object(object(outcome, "outcome").status, "status");
+  if (typeof receiptId === "string") return receiptId;
+  throw new FieldError("status names no receipt");
 }
 
 /** Every step is kept at once: however far the chain is ahead, and however often this is broken off, it gets there. */

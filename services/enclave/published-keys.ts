@@ -1,3 +1,5 @@
+import { publishSeedBackup } from "../../sdk/src/actions/calls.ts";
+import { seedBackupCostYocto } from "../../sdk/src/actions/seed-backup-cost.ts";
 import { state as readState } from "../../sdk/src/actions/views.ts";
 import type { CallContract } from "../../sdk/src/client/call-contract.ts";
 import type { ReadContract } from "../../sdk/src/client/read-contract.ts";
@@ -40,16 +42,10 @@ export function provenPublishedKeys(
       return { backup: parseSeedBackup({ version, commitment, threshold, shares }), time };
     },
     async publish(backup) {
-      const depositYocto = BigInt(JSON.stringify(backup).length) * YOCTO_PER_CHARACTER + SPARE_YOCTO;
-      await caller.call("publish_seed_backup", backup, { gas: PUBLISH_GAS, depositYocto });
+      await publishSeedBackup(caller, backup, { depositYocto: seedBackupCostYocto(backup) });
     },
   };
 }
-
-/** The contract gives back what the storage doesn't cost. */
-const YOCTO_PER_CHARACTER = 2n * 10n ** 19n;
-const SPARE_YOCTO = 10n ** 22n;
-const PUBLISH_GAS = 200_000_000_000_000n;
 
 /** A share that nobody can open counts for nothing: who hasn't published a key is waited for. */
 async function requireAllParticipants(reader: ReadContract, keys: ShareKeys): Promise<void> {

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
 import { base58 } from "@scure/base";
+import type {
+  AccountId,
+  SeedVersion,
+  Sha256Hex,
+  TlsPublicKey,
+  UnixSeconds,
+} from "../../../contract/src/protocol/brand.ts";
+import { handoverReceiptText } from "../../../contract/src/protocol/transparency/signed-texts.ts";
 import { strictInteger, strictObject, strictText } from "../attestation/strict-fields.ts";
 import { canonicalJson } from "../crypto/canonical-json.ts";
 import { type Ed25519KeyPair, signBytes, verifyBytes } from "../crypto/keys.ts";
@@ -73,13 +81,15 @@ const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^ed25519:[1-9A-HJ-NP-Za-km-z]+$/;
 const SIGNATURE = /^ed25519:([1-9A-HJ-NP-Za-km-z]{64,90})$/;
 
-/** The lines that the contract checks too. The expiry is signed: nobody can file a late receipt under a later one. */
-function receiptBytes(
-  { network, contract, version, from, expires }: HandoverTerms,
-  hash: string,
-): Uint8Array {
-  const lines = ["mpc-recovery/handover-receipt/v2", network, contract, version, from, hash, expires];
-  return Buffer.from(lines.join("\n"), "utf8");
+/** The text that the contract checks too. The expiry is signed: nobody can file a late receipt under a later one. */
+function receiptBytes(terms: HandoverTerms, hash: string): Uint8Array {
+  const { network: network_id, contract, version, from, expires } = terms;
+  const text = handoverReceiptText(
+    { network_id, contract_id: contract as AccountId },
+    { version: version as SeedVersion, from: from as TlsPublicKey },
+    { receipt_hash: hash as Sha256Hex, expires: expires as UnixSeconds },
+  );
+  return Buffer.from(text, "utf8");
 }
 
 /** No bytes for a text of another form, which no key has signed. */

@@ -1,4 +1,4 @@
-import { base58 } from "@scure/base";
+import { createHash } from "node:crypto";
 import { Account, actions, JsonRpcProvider, KeyPairSigner, type KeyPairString, PublicKey } from "near-api-js";
 import { committeeRoot } from "../../../../sdk/src/approval/committee.ts";
 import { type Recipient, signSealKey } from "../../../../sdk/src/approval/recipient.ts";
@@ -8,8 +8,13 @@ import { signDevEvidence } from "../../../../sdk/src/attestation/dev-attestation
 import { reportDataFor } from "../../../../sdk/src/attestation/report-data.ts";
 import { askNode } from "../../../../sdk/src/client/json-rpc.ts";
 import { createSender } from "../../../../sdk/src/client/sender.ts";
-import { type Ed25519KeyPair, secretKeyText, signBytes } from "../../../../sdk/src/crypto/keys.ts";
+import {
+  type Ed25519KeyPair,
+  ed25519KeyPairFromSeed,
+  secretKeyText,
+} from "../../../../sdk/src/crypto/keys.ts";
 import { type KxKeyPair, kxKeyPairFromSeed } from "../../../../sdk/src/crypto/kx.ts";
+import { signShareKeyProof } from "../../../../sdk/src/crypto/share-key-proof.ts";
 import {
   COMMITTEE,
   DEV_KEY,
@@ -99,13 +104,10 @@ export function shareKeyOf(world: EnclaveWorld, { accountId }: Member): KxKeyPai
 export async function publishShareKeys(world: EnclaveWorld, members = world.chain.members): Promise<void> {
   for (const member of members) {
     const { publicKey } = shareKeyOf(world, member);
-    const { network, contract } = world.image;
-    const lines = ["mpc-recovery/share-key/v1", network, contract, member.accountId, publicKey];
-    const signature = signBytes(member.tlsKey, Buffer.from(lines.join("\n")));
-    await callAs(world, member, "publish_share_key", {
-      public_key: publicKey,
-      proof: `ed25519:${base58.encode(signature)}`,
-    });
+    const { network: networkId, contract: contractId } = world.image;
+    const owner = { networkId, contractId, accountId: member.accountId, publicKey };
+    const proof = signShareKeyProof(member.tlsKey, owner);
+    await callAs(world, member, "publish_share_key", { public_key: publicKey, proof });
   }
 }
 
@@ -137,9 +139,13 @@ export function callAs(world: EnclaveWorld, member: Member, method: string, args
 export async function makeMachine(world: EnclaveWorld, seed: number, measurement: string): Promise<Machine> {
   const { chain, image } = world;
   const member = chain.members[0]!;
-  const [account, tls] = [keyPair(seed), keyPair(seed + 1)];
+  const secret = (use: string) => createHash("sha256").update(`${use} of machine ${seed}`).digest();
+  const [account, tls] = [secret("account"), secret("tls")].map(ed25519KeyPairFromSeed) as [
+    Ed25519KeyPair,
+    Ed25519KeyPair,
+  ];
   await addKey(chain, member, account);
-  const sealKey = kxKeyPairFromSeed(Buffer.alloc(32, seed + 2));
+  const sealKey = kxKeyPairFromSeed(secret("seal key"));
   const keys = { tls_public_key: tls.publicKey, account_public_key: account.publicKey };
   const { network, contract } = image;
   const recipient: Recipient = {
@@ -151,7 +157,7 @@ export async function makeMachine(world: EnclaveWorld, seed: number, measurement
   const proxy = await startRpcProxy(chain.rpcUrl);
   world.proxies.push(proxy);
   const config = { account_id: member.accountId, rpc_urls: [proxy.url], data_folder: `machine-${seed}` };
-  const sealing = sealingKeys(Buffer.alloc(32, seed).toString("hex"));
+  const sealing = sealingKeys(secret("platform").toString("hex"));
   const enclave = { config, image, account, tls, sealKey, sealing, measurement } as unknown as OpenedEnclave;
   return { enclave, recipient, proxy, times: settableTimes(), disk: emptyDisk() };
 }

@@ -34,11 +34,13 @@ export async function startFastChain(names: readonly string[]): Promise<FastChai
   const empty: EmptyChain = { rpcUrl: `http://127.0.0.1:${port}`, rootAccount };
   const network = await startNetwork(empty, names);
   const rpc = askNode({ url: network.rpcUrl });
+  let waitedMillis = 0;
   return {
     ...network,
     clock: {
-      now: Date.now,
-      async sleep() {
+      now: () => Date.now() + waitedMillis,
+      async sleep(millis) {
+        waitedMillis += millis;
         for (let block = 0; block < 3; block++) produceBlock(node.chain, null);
         announceBlock(node);
       },
