@@ -7,7 +7,10 @@ export interface Part {
   readonly tests: readonly string[];
   /** Files of those folders that take too long to run for each mutant. */
   readonly withoutTests?: readonly string[];
-  /** Fewer per cent of mutants found fail the command. Equivalent mutants (equivalent.ts) don't count. */
+  /**
+   * Fewer per cent of mutants found fail the command. Equivalent mutants (equivalent.ts) don't count. 0: the part was
+   * not run as a whole yet.
+   */
   readonly leastPercent: number;
 }
 
