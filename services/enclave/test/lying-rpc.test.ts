@@ -141,7 +141,7 @@ test("behavior: share keys that an RPC makes up get no share, and a backup that 
       ? viewed(result, [["ann.test.near", machine.enclave.sealKey.publicKey]])
       : result;
   assert.equal(await codeOfStep(first), "ANCHOR_FOREIGN");
-  assert.equal(first.role().kind, "new");
+  assert.equal(await first.parts.seedFile.read(), undefined);
   machine.proxy.tamper = null;
   await settle([first], () => servedKey(first) !== undefined);
   const asking = await makeMachine(other, 90, NEW_PROGRAM);
