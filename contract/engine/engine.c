@@ -19,3 +19,4 @@
 #include "lifecycle.c"
 #include "builtin-tables.h"
 #include "trim.c"
+#include "seal.c"

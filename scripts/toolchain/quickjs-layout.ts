@@ -121,5 +121,31 @@ static JSAtom __JS_NewAtom(`,
   ],
 ];
 
+/**
+ * In a call an object and its fields are one block. The word in front of the fields is the object's padding, which is
+ * zero and says that their length need not be known when they move (memory.c); nothing is given back in a call.
+ */
+const ONE_BLOCK: readonly Replacement[] = [
+  [
+    "static JSValue JS_NewObjectFromShape(JSContext *ctx, JSShape *sh, JSClassID class_id)\n{\n    JSObject *p;\n",
+    `static JSShape *engine_object_shape;
+_Static_assert(sizeof(JSObject) == offsetof(JSObject, first_weak_ref) + 8, "no padding in front of the fields");
+
+static JSValue JS_NewObjectFromShape(JSContext *ctx, JSShape *sh, JSClassID class_id)
+{
+    JSObject *p;
+    size_t fields = engine_object_shape ? sizeof(JSProperty) * sh->prop_size : 0;
+`,
+  ],
+  [
+    "    p = js_malloc(ctx, sizeof(JSObject));\n    if (unlikely(!p))\n        goto fail;\n    p->class_id = class_id;\n",
+    "    p = js_malloc(ctx, sizeof(JSObject) + fields);\n    if (unlikely(!p))\n        goto fail;\n    p->class_id = class_id;\n",
+  ],
+  [
+    "    p->prop = js_malloc(ctx, sizeof(JSProperty) * sh->prop_size);\n    if (unlikely(!p->prop)) {\n        js_free(ctx, p);\n    fail:\n",
+    "    p->prop = engine_object_shape ? (JSProperty *)(p + 1) : js_malloc(ctx, sizeof(JSProperty) * sh->prop_size);\n    if (unlikely(!p->prop)) {\n        js_free(ctx, p);\n    fail:\n",
+  ],
+];
+
 /** All of them, for `RUNTIME_PATCHES`. */
-export const LAYOUT: readonly Replacement[] = [...HEADERS, ...OBJECTS, ...FUNCTIONS, ...NAMES];
+export const LAYOUT: readonly Replacement[] = [...HEADERS, ...OBJECTS, ...FUNCTIONS, ...NAMES, ...ONE_BLOCK];

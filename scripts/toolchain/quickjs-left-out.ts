@@ -58,7 +58,68 @@ function withoutEntry(why: string, find: string): SourcePatch {
   return { file: "quickjs.c", why, find, replace: "" };
 }
 
+const SINGLE_REALM: readonly (readonly [find: string, replace: string])[] = [
+  ["    ctx = b->realm; /* set the current realm */", "    ctx = caller_ctx;"],
+  ["            ctx = b->realm;\n", "            ctx = caller_ctx;\n"],
+  [
+    "static JSContext *JS_GetFunctionRealm(JSContext *ctx, JSValueConst func_obj)\n{\n",
+    "static JSContext *JS_GetFunctionRealm(JSContext *ctx, JSValueConst func_obj)\n{\n    return ctx;\n",
+  ],
+];
+
 export const LEFT_OUT: readonly SourcePatch[] = [
+  {
+    file: "quickjs.c",
+    why: "a contract is one module",
+    find: "    JSAtom basename;\n    JSValue promise, resolving_funcs[2], basename_val;",
+    replace:
+      '    return JS_ThrowTypeError(ctx, "a contract imports nothing while it runs");\n' +
+      "    JSAtom basename;\n    JSValue promise, resolving_funcs[2], basename_val;",
+  },
+  ...SINGLE_REALM.map(([find, replace]) => ({
+    file: "quickjs.c",
+    why: "a contract has one context",
+    find,
+    replace,
+  })),
+  {
+    file: "quickjs.c",
+    why: "the table of classes is dead after start-up: writable, so that the build can wipe it",
+    find: "static JSClassShortDef const js_std_class_def[] = {",
+    replace: "static JSClassShortDef js_std_class_def[] = {",
+  },
+  {
+    file: "quickjs.c",
+    why: "nothing interrupts a contract",
+    find: "static inline __exception int js_poll_interrupts(JSContext *ctx)\n{",
+    replace: "static inline __exception int js_poll_interrupts(JSContext *ctx)\n{ return 0;",
+  },
+  {
+    file: "libunicode.h",
+    why: "\\p{…} in regular expressions needs 30 KB of tables",
+    find: "#define CONFIG_ALL_UNICODE",
+    replace: "",
+  },
+  {
+    file: "quickjs.c",
+    why: "regular expressions are compiled at build time; patterns from text are refused",
+    find: "    str = JS_ToCStringLen2(ctx, &len, pattern, !(re_flags & LRE_FLAG_UTF16));\n",
+    replace:
+      '    return JS_ThrowTypeError(ctx, "a regular expression must be a literal");\n' +
+      "    str = JS_ToCStringLen2(ctx, &len, pattern, !(re_flags & LRE_FLAG_UTF16));\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "nobody sees a stack trace on chain, and every thrown error would pay for one",
+    find:
+      "static void build_backtrace(JSContext *ctx, JSValueConst error_obj,\n" +
+      "                            const char *filename, int line_num,\n" +
+      "                            int backtrace_flags)\n{",
+    replace:
+      "static void build_backtrace(JSContext *ctx, JSValueConst error_obj,\n" +
+      "                            const char *filename, int line_num,\n" +
+      "                            int backtrace_flags)\n{ return;",
+  },
   withoutEntry(
     "a contract has no randomness of its own",
     '    JS_CFUNC_DEF("random", 0, js_math_random ),\n',
@@ -129,6 +190,13 @@ export const LEFT_OUT: readonly SourcePatch[] = [
     why: "same",
     find: "            ret = bf_pow(r, a, b, BF_PREC_INF, BF_RNDZ | BF_POW_JS_QUIRKS);\n",
     replace: "            ret = engine_bf_pow(r, a, b, BF_PREC_INF, BF_RNDZ | BF_POW_JS_QUIRKS);\n",
+  },
+  {
+    file: "quickjs.c",
+    why: "same",
+    find: "                    ret = bf_pow(r, a, b, ctx->fp_env.prec,\n                                 ctx->fp_env.flags",
+    replace:
+      "                    ret = engine_bf_pow(r, a, b, ctx->fp_env.prec,\n                                 ctx->fp_env.flags",
   },
   {
     file: "quickjs.c",

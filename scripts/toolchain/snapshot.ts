@@ -1,7 +1,7 @@
 import type { Bundle } from "./bundle.ts";
 import { call, engineError, startEngine, withBytes } from "./engine-instance.ts";
 import { languageUses } from "./language-uses.ts";
-import { RELEASE_PREFIX } from "./quickjs-patches.ts";
+import { RELEASE_PREFIX } from "./quickjs-releases.ts";
 import { neededElements } from "./trim-table.ts";
 import {
   concat,
