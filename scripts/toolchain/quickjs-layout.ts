@@ -91,6 +91,8 @@ const FUNCTIONS: readonly Replacement[] = [
     "    __builtin_trap(); /* the runtime engine compiles nothing */\n",
   ],
   ["    b->byte_code_buf = bc_buf;\n", ""],
+  // the length is not kept; the compiler makes no other positions to return to
+  ["                if (unlikely(pos >= b->byte_code_len)) {\n", "                if (0) {\n"],
   [
     "    cpool_offset = function_size;\n    function_size += bc.cpool_count * sizeof(*bc.cpool);\n    vardefs_offset = function_size;\n    function_size += local_count * sizeof(*bc.vardefs);\n    closure_var_offset = function_size;\n    function_size += bc.closure_var_count * sizeof(*bc.closure_var);\n    byte_code_offset = function_size;\n    if (!bc.read_only_bytecode) {\n        function_size += bc.byte_code_len;\n    }\n",
     "    byte_code_offset = function_size;\n    function_size = (function_size + bc.byte_code_len + 7) & ~7;\n" +

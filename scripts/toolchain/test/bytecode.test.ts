@@ -142,12 +142,11 @@ describe("packed bytecode", () => {
   });
 
   it("behavior: a variable that is used before its declaration has run stops the build", async () => {
-    const early = `const first = later(); const second = 2; function later() { return second; }
-      export function show() { env.value_return(String(first)); }`;
-    await assert.rejects(buildProbe(early), /module body fails at build time/);
-    const assigned = `set(); let value = 1; function set() { value = 2; }
-      export function show() { env.value_return(String(value)); }`;
-    await assert.rejects(buildProbe(assigned), /module body fails at build time/);
+    const show = "export function show() { env.value_return(String(value)); }";
+    const read = `const first = [1].map(later); const value = Number("2") + first.length; function later() { return value; }`;
+    await assert.rejects(buildProbe(`${read} ${show}`), /module body fails at build time/);
+    const written = `[1].forEach(set); let value = Number("1"); function set() { value = Number("2"); }`;
+    await assert.rejects(buildProbe(`${written} ${show}`), /module body fails at build time/);
   });
 
   it("behavior: powers are there where the code raises something to one", async () => {
