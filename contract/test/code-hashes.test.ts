@@ -88,7 +88,7 @@ describe("Code hashes: proposals", () => {
   test("behavior: one proposal per member: a newer one replaces it, its votes go, even for the same hash", () => {
     const network = runningNetwork();
     network.accept("a", "full", proposeHash("v1"));
-    network.accept("c", "full", voteHash("v1"));
+    network.accept("a", "full", voteHash("v1"));
     const same = { ...proposeHash("v1"), url: sourceUrl("elsewhere") };
     const { events } = network.accept("a", "full", same as ReturnType<typeof proposeHash>);
     assert.deepEqual(events[1]?.data, {
@@ -102,6 +102,27 @@ describe("Code hashes: proposals", () => {
     );
     network.accept("a", "full", proposeHash("v2"));
     network.refuse("b", "full", voteHash("v1"), "UNKNOWN_CODE_HASH");
+  });
+
+  test("behavior: who proposed a hash can't empty the votes that others gave it", () => {
+    const network = runningNetwork();
+    network.accept("a", "full", proposeHash("v1"));
+    network.accept("c", "full", voteHash("v1"));
+    const { expires_on } = votesOf(network).proposals[0] ?? assert.fail("nothing is proposed");
+    for (const label of ["v1", "v2"]) {
+      const found = network.refuse("a", "full", proposeHash(label), "CODE_HASH_PROPOSED");
+      assert.deepEqual(found, { code_hash: codeHash("v1"), proposer: account("a"), expires_on });
+    }
+    network.accept("b", "full", voteHash("v1"));
+    assert.deepEqual(hashes(votesOf(network).allowed), [codeHash("v1")]);
+    network.accept("a", "full", proposeHash("v2"));
+    network.accept("b", "full", proposeHash("v3"));
+    network.accept("c", "full", voteHash("v2"));
+    network.accept("c", "full", voteHash("v3"));
+    network.accept("a", "full", proposeHash("v4"));
+    assert.deepEqual(hashes(votesOf(network).proposals), [codeHash("v3"), codeHash("v4")]);
+    network.height += CODE_HASH_PROPOSAL_BLOCKS + 1;
+    network.accept("b", "full", proposeHash("v3"));
   });
 
   test("behavior: a full list makes room by the least supported, oldest", () => {

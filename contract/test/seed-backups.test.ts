@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { SeedVersion } from "../src/protocol/brand.ts";
+import type { SeedVersion, Sha256Hex, UnixSeconds } from "../src/protocol/brand.ts";
 import { MAX_SEED_SHARES, STORAGE_YOCTO_PER_BYTE } from "../src/protocol/limits.ts";
 import { handoverCostYocto } from "../src/protocol/transparency/confirm-handover.ts";
+import { handoverReceiptText, shareKeyText } from "../src/protocol/transparency/signed-texts.ts";
 import { addCandidate, allVote, NEAR, newParameters, proposal, x25519 } from "./support/governance.ts";
-import { sha256Hex, tlsKey } from "./support/keys.ts";
+import { sha256Hex, signMessage, tlsKey } from "./support/keys.ts";
 import { account, CONCLUDE, entry, runningNetwork, type Scenario, scenario } from "./support/network.ts";
-import { handover, seedBackup, shareKey } from "./support/transparency.ts";
+import { handover, handoverName, seedBackup, shareKey } from "./support/transparency.ts";
 import { timeAt } from "./support/transparency-world.ts";
 
 const keysOf = ({ world }: Scenario) => JSON.parse(world.transparency.shareKeys) as [string, string][];
@@ -251,5 +252,51 @@ describe("Handovers", () => {
       network.accept("x", "full", handover(1, from, to, 200), COST);
     network.accept("x", "full", handover(2, "old", "new", 200), COST);
     assert.equal(network.world.transparency.handovers.size, 4);
+  });
+});
+
+describe("Signed texts", () => {
+  const signedFor = { network_id: "testnet", contract_id: account("mpc") };
+
+  test("behavior: share keys and receipts are signed for one network and contract, line by line", () => {
+    const key = x25519("share");
+    assert.deepEqual(shareKeyText(signedFor, account("a"), key).split("\n"), [
+      "mpc-recovery/share-key/v1",
+      "testnet",
+      "mpc.near",
+      "a.near",
+      key,
+    ]);
+    const receipt_hash = sha256Hex("receipt") as Sha256Hex;
+    const text = handoverReceiptText(signedFor, handoverName(4, "old", "new"), {
+      receipt_hash,
+      expires: 1_800_000_000 as UnixSeconds,
+    });
+    assert.deepEqual(text.split("\n"), [
+      "mpc-recovery/handover-receipt/v2",
+      "testnet",
+      "mpc.near",
+      "4",
+      tlsKey("old"),
+      receipt_hash,
+      "1800000000",
+    ]);
+  });
+
+  test("behavior: what was signed for another network or contract counts nowhere else", () => {
+    const network = runningNetwork();
+    const elsewhere = [
+      { ...signedFor, network_id: "mainnet" },
+      { ...signedFor, contract_id: account("other") },
+    ];
+    const key = x25519("share a");
+    const receipt = handover(1, "old", "new", 200);
+    for (const other of elsewhere) {
+      const proof = signMessage("a", shareKeyText(other, account("a"), key));
+      const published = { type: "publish_share_key", public_key: key, proof } as const;
+      network.refuse("a", "full", published, "INVALID_SHARE_KEY_PROOF");
+      const signature = signMessage("new", handoverReceiptText(other, receipt, receipt));
+      network.refuse("x", "full", { ...receipt, signature }, "INVALID_HANDOVER_SIGNATURE", NEAR);
+    }
   });
 });

@@ -4,6 +4,7 @@ import { before, test } from "node:test";
 import { encodeEvent } from "../src/interface/event-log.ts";
 import { encodePanic } from "../src/interface/panic.ts";
 import { MAX_SEED_BACKUP_CHARACTERS } from "../src/interface/transparency-shapes.ts";
+import type { AccountId } from "../src/protocol/brand.ts";
 import type { Command } from "../src/protocol/commands.ts";
 import {
   CODE_HASH_PROPOSAL_BLOCKS,
@@ -227,6 +228,13 @@ test("behavior: a seed backup may be longer than other arguments, up to its own 
   assert.equal(panic, encodePanic({ name: "INPUT_TOO_LONG", info }));
 });
 
+test("behavior: votes and keys take no deposit, which nobody would give back", () => {
+  const network = mirrored();
+  const commands = [proposeHash("v1"), voteHash("v1"), revokeHash("v1"), votePolicy("shadow"), shareKey("a")];
+  for (const command of commands)
+    assert.match(runOnWasm(network, "a", "full", command, 1n).panic ?? "", /DEPOSIT_NOT_ACCEPTED/);
+});
+
 test("behavior: calls of anyone may come through another contract, those of members may not", () => {
   const network = mirrored();
   const through = (command: Command, depositYocto = 0n) => {
@@ -236,7 +244,43 @@ test("behavior: calls of anyone may come through another contract, those of memb
       .panic;
   };
   assert.equal(through(anchorCall("one")), null);
+  assert.match(through(anchorCall("one"), 1n) ?? "", /DEPOSIT_NOT_ACCEPTED/);
   assert.equal(through(handover(1, "old", "new", 900), NEAR), null);
   for (const command of [proposeHash("v1"), voteHash("v1"), shareKey("a"), seedBackup(1)])
     assert.match(through(command) ?? "", /NOT_DIRECT_CALL/);
+});
+
+test("behavior: sealed shares of any characters are stored, paid by the byte and digested as they are", () => {
+  const network = mirrored();
+  const texts = [
+    "😀é\u2028",
+    "\ud800 alone \udc00",
+    "\u0000\u001f\u007f",
+    '\\"\\\\"],["',
+    "ключ".repeat(900),
+  ];
+  const names = texts.map((_, at) => `m${at}`);
+  const backup = seedBackup(7, names, {
+    shares: names.map((name, at) => [account(name), `{${texts[at]}`]),
+  });
+  const cost = seedBackupCostYocto(backup, Buffer.byteLength);
+  network.refuse("a", "full", backup, "DEPOSIT_REQUIRED", cost - 1n);
+  network.accept("a", "full", backup, cost);
+  network.accept("x", "any", anchorCall("any", null, 7));
+  assert.deepEqual(
+    JSON.parse(Buffer.from(network.storage.get("b:7") ?? []).toString()).shares,
+    backup.shares,
+  );
+  network.accept("b", "full", backup, 1n);
+});
+
+test("behavior: the longest seed backup of wide characters stays below the cap on gas", () => {
+  const network = mirrored();
+  // Two bytes each as UTF-8, and wide in the engine's memory.
+  const names = Array.from({ length: 31 }, (_, at) => `m${String(at).padStart(3, "0")}`);
+  const shares = names.map((name): [AccountId, string] => [account(name), `{${"ю".repeat(4095)}`]);
+  const command = seedBackup(1, names, { shares });
+  const { panic, outcome } = runOnWasm(network, "a", "full", command, 10n * NEAR);
+  assert.equal(panic, null);
+  assert.ok(outcome.burntGas < 200_000_000_000_000n, `${outcome.burntGas} gas`);
 });

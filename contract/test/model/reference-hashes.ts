@@ -34,6 +34,8 @@ export const HASH_STEPS: Steps = {
   propose_code_hash: ({ hashes }, { code_hash }, name) => {
     assert.ok(!hashes.allowed.some(({ hash }) => hash === code_hash));
     const own = hashes.proposed.findIndex(({ by }) => by === name);
+    const supporters = [...(hashes.proposed[own]?.votes ?? [])].filter((voter) => voter !== name);
+    assert.deepEqual(supporters, [], "a proposal that others support is withdrawn");
     if (own >= 0) hashes.proposed.splice(own, 1);
     else if (hashes.proposed.length === MOST_PROPOSED) hashes.proposed.splice(leastWanted(hashes), 1);
     assert.ok(!hashes.proposed.some(({ hash }) => hash === code_hash), "proposed twice");

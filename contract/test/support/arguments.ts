@@ -18,7 +18,11 @@ const TEXTS: Readonly<Record<TextFormat, readonly string[]>> = {
   hex16: ["0123456789abcdef".repeat(2)],
   hex32: ["ab".repeat(32)],
   hex33: [`02${"ab".repeat(32)}`],
-  envelope: ['{"header":{},"body":"x","signature":"y"}', `{${" ".repeat(4095)}`],
+  envelope: [
+    '{"header":{},"body":"x","signature":"y"}',
+    `{${" ".repeat(4095)}`,
+    `{"ключ":"😀é\u2028\ud800\\""}`,
+  ],
   eddsa_payload: ["00".repeat(32), "cd".repeat(1232)],
   text: ["text"],
 };

@@ -4,8 +4,9 @@ import type { TransparencyErrors } from "./errors.ts";
 
 export const TRANSPARENCY_ERROR_TEXTS: Readonly<Record<keyof TransparencyErrors, ErrorText>> = {
   CODE_HASH_PROPOSED: {
-    meaning: "Another member's proposal of this code hash is open.",
-    remedy: "Vote for it, or wait until `expires_on`.",
+    meaning:
+      "Another member's proposal of this code hash is open, or the member's own earlier one has others' votes.",
+    remedy: "Vote for the one that is open, or wait until `expires_on`.",
   },
   CODE_HASH_ALLOWED: {
     meaning: "The code hash is allowed already.",

@@ -21,14 +21,18 @@ export function proposeCodeHash(
   const votes = context.lookup.transparency.votes();
   if (votes.allowed.some((one) => one.code_hash === code_hash)) refuse("CODE_HASH_ALLOWED", { code_hash });
   const open = openProposals(votes, context.height);
-  const same = open.find((one) => one.code_hash === code_hash && one.proposer !== proposer);
-  if (same) {
-    refuse("CODE_HASH_PROPOSED", { code_hash, proposer: same.proposer, expires_on: same.expires_on });
+  const own = open.find((one) => one.proposer === proposer);
+  const same = open.find((one) => one.code_hash === code_hash && one !== own);
+  // Else whoever proposed a hash first could empty its votes for ever, and nobody else could propose it.
+  const supported = own?.votes.some((voter) => voter !== proposer) ? own : undefined;
+  const held = same ?? supported;
+  if (held) {
+    const { code_hash: open_hash, proposer: by, expires_on: until } = held;
+    refuse("CODE_HASH_PROPOSED", { code_hash: open_hash, proposer: by, expires_on: until });
   }
   const expires_on = (context.height + 1 + CODE_HASH_PROPOSAL_BLOCKS) as BlockHeight;
   const proposed_in = context.height;
   const proposal: CodeHashProposal = { code_hash, url, proposer, proposed_in, expires_on, votes: [] };
-  const own = open.find((one) => one.proposer === proposer);
   // Neither one member nor a few can keep others from proposing.
   const gone = own ?? (open.length < MAX_CODE_HASH_PROPOSALS ? undefined : leastSupported(open));
   return {
