@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { bundleContract } from "./bundle.ts";
 import { loadEngines } from "./engine-cache.ts";
 import { preparationViolations } from "./limits.ts";
 import { optimise } from "./optimise.ts";
 import { compileToBytecode, snapshot } from "./snapshot.ts";
 import { exportedFunctions, parseModule } from "./wasm-module.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What to build: `entry` is the contract's TypeScript file, `out` the wasm to write (left out: nothing is written). */
 export interface ContractBuild {
@@ -45,10 +44,7 @@ export async function buildContract({ entry, out }: ContractBuild): Promise<Buil
   const initialised = await timed("snapshot", () => snapshot(engines.runtime, bytecode, bundle));
   const wasm = await timed("wasm-opt", () => optimise(initialised));
   checkContract(wasm, bundle.methods);
-  if (out !== undefined) {
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, wasm);
-  }
+  if (out !== undefined) await writeWhole(out, wasm);
   return {
     wasm,
     methods: bundle.methods,

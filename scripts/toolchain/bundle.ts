@@ -104,7 +104,9 @@ function withoutTypes(): Plugin {
     name: "without-types",
     async transform(code, file) {
       if (!file.endsWith(".ts") || isDecorated(file, code)) return null;
-      const options = { loader: "ts", target: "es2022", sourcefile: file } as const;
+      // the engine knows fields of classes, but no blocks in them
+      const supported = { "class-static-blocks": false };
+      const options = { loader: "ts", target: "es2022", supported, sourcefile: file } as const;
       return (await transform(code, { ...options, tsconfigRaw: { compilerOptions } })).code;
     },
   };

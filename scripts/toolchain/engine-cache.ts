@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type EngineKind, engineSettings, engineSources } from "./engine.ts";
 import { projectPath } from "./paths.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** The two engines, as wasm modules. */
 export interface Engines {
@@ -32,16 +33,7 @@ export async function writeEngine(
   kind: EngineKind,
   compile: (kind: EngineKind) => Promise<Uint8Array>,
 ): Promise<void> {
-  await writeToCache(enginePath(kind), await compile(kind));
-}
-
-/** Puts a file of {@link CACHE} into its place, complete. */
-export async function writeToCache(path: string, content: Uint8Array): Promise<void> {
-  await mkdir(CACHE, { recursive: true });
-  // builds at the same time may write the same file: each writes its own and the rename is atomic
-  const own = `${path}.${randomUUID()}`;
-  await writeFile(own, content);
-  await rename(own, path);
+  await writeWhole(enginePath(kind), await compile(kind));
 }
 
 /** sha256 of everything an engine is made of: patched sources, settings, versions of the tools. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { CACHE, writeToCache } from "./engine-cache.ts";
+import { CACHE } from "./engine-cache.ts";
 import { projectPath } from "./paths.ts";
 import { readSections, SECTION, writeModule } from "./wasm-binary.ts";
 import { WASM_OPT_FEATURES, wasmOpt } from "./wasm-opt.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** wasm-opt's arguments for a contract. */
 export const OPTIMISE_OPTIONS = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
@@ -27,6 +28,6 @@ async function optimisedCode(module: Uint8Array): Promise<Uint8Array> {
   const hash = createHash("sha256").update(JSON.stringify([WASM_OPT_FEATURES, OPTIMISE_OPTIONS]));
   hash.update(readFileSync(projectPath("node_modules/binaryen/package.json"))).update(module);
   const path = `${CACHE}/optimised-${hash.digest("hex").slice(0, 40)}.wasm`;
-  if (!existsSync(path)) await writeToCache(path, await wasmOpt(module, OPTIMISE_OPTIONS));
+  if (!existsSync(path)) await writeWhole(path, await wasmOpt(module, OPTIMISE_OPTIONS));
   return new Uint8Array(await readFile(path));
 }

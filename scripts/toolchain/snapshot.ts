@@ -61,9 +61,17 @@ const IMPLICIT_NAMES = (
   "concat raw entries keys values"
 ).split(" ");
 
+/** `MAX_KEPT` of trim.c. */
+const MOST_NAMES = 4096;
+
 /** Takes out every built-in property whose name occurs nowhere in the code. */
 function trimBuiltIns(engine: WasmInstance, code: string): void {
-  for (const kept of new Set([...(code.match(/[A-Za-z_$][\w$]*/g) ?? []), ...IMPLICIT_NAMES])) {
+  const names = new Set([...(code.match(/[A-Za-z_$][\w$]*/g) ?? []), ...IMPLICIT_NAMES]);
+  if (names.size > MOST_NAMES)
+    throw new Error(
+      `the bundled contract has ${names.size} different names and words, more than ${MOST_NAMES}`,
+    );
+  for (const kept of names) {
     withBytes(engine, new TextEncoder().encode(kept), (address) => call(engine, "engine_keep", address));
   }
   call(engine, "engine_trim", languageUses(code));
