@@ -10,7 +10,7 @@ import { PrepareError, type PrepareErrorReason } from "./prepare-error.ts";
  */
 export function checkLimits(module: WasmModule, parameters: RuntimeParameters): void {
   const limit = (name: string): bigint | undefined => parameters.limits[name];
-  atMost("TooManyTypes", "types", module.types.length, limit("max_types_per_contract"));
+  atMost("TooManyTypes", "types", module.declaredTypes, limit("max_types_per_contract"));
   checkImports(module);
   atMost(
     "TooManyFunctions",

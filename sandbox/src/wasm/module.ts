@@ -63,6 +63,8 @@ export interface ExportEntry {
 export interface WasmModule {
   readonly bytes: Uint8Array;
   readonly types: readonly FunctionType[];
+  /** What the type section says it has; in a module that validates, as many as `types`. */
+  readonly declaredTypes: number;
   readonly imports: readonly ImportEntry[];
   readonly importedFunctions: number;
   /** Type index of every function, imported ones first. */

@@ -42,24 +42,30 @@ export function parseModule(bytes: Uint8Array): WasmModule {
 }
 
 /**
- * What a reader of the stream has seen of a malformed module when it gets to byte `end`: the sections before it, and
- * of the code section the bodies that start before it. Throws {@link MalformedModuleError} if even that is malformed.
+ * What a reader of the stream has seen of a malformed module when it gets to byte `end`: the sections before it, of
+ * the type section how many it says it has, and of the code section the bodies that start before it. Throws
+ * {@link MalformedModuleError} if even that is malformed.
  */
 export function parseModulePrefix(bytes: Uint8Array, end: number): WasmModule {
   const sections = new Map<number, ByteRange>();
   const reader = byteReader(bytes, Math.min(MAGIC_AND_VERSION.length, bytes.length));
+  let damagedTypes: ByteRange | undefined;
   while (!atEnd(reader)) {
     const id = readByte(reader);
     const size = readU32(reader);
     const start = reader.position;
     const whole = start + size <= end;
+    if (id === SECTION.type && !whole && start <= end && start + size <= bytes.length) {
+      damagedTypes = { start, end: start + size };
+    }
     if (whole || (id === SECTION.code && start <= end)) {
       sections.set(id, { start, end: Math.min(start + size, bytes.length) });
     }
     if (!whole) break;
     skipBytes(reader, size);
   }
-  return moduleOf(bytes, sections, readBodiesBefore(bytes, sections, end));
+  const seen = moduleOf(bytes, sections, readBodiesBefore(bytes, sections, end));
+  return damagedTypes === undefined ? seen : { ...seen, declaredTypes: countIn(bytes, damagedTypes) };
 }
 
 function moduleOf(
@@ -75,6 +81,7 @@ function moduleOf(
   return {
     bytes,
     types: read(SECTION.type, readFunctionType),
+    declaredTypes: readCount(bytes, sections, SECTION.type),
     imports,
     importedFunctions: functions.length,
     functionTypes: [...functions.map((entry) => entry.typeIndex), ...read(SECTION.function, readU32)],
@@ -128,7 +135,11 @@ function readItems<T>(
 
 function readCount(bytes: Uint8Array, sections: ReadonlyMap<number, ByteRange>, id: number): number {
   const range = sections.get(id);
-  return range === undefined ? 0 : readU32(byteReader(bytes, range.start, range.end));
+  return range === undefined ? 0 : countIn(bytes, range);
+}
+
+function countIn(bytes: Uint8Array, { start, end }: ByteRange): number {
+  return readU32(byteReader(bytes, start, end));
 }
 
 function readBodiesBefore(

@@ -66,6 +66,16 @@ test("behavior: at most 1024 types", () => {
   atLimit("TooManyTypes", 1024, (n) => assemble(`(module ${typed(n - 1)} ${M})`));
 });
 
+test("behavior: how many types a module says it has counts before they are looked at", () => {
+  // magic and version, type section of 5 bytes: a count as LEB128, then no type but zeros.
+  const damaged = (...count: number[]) =>
+    Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, ...count, ...Array(5 - count.length).fill(0));
+  assert.equal(refusal(damaged(0x81, 0x08)), "TooManyTypes");
+  assert.equal(refusal(damaged(0x80, 0x08)), "Deserialization");
+  assert.equal(refusal(damaged(0xff, 0xff, 0xff, 0xff, 0x0f)), "TooManyTypes");
+  assert.equal(refusal(damaged(0x81, 0x08).subarray(0, 14)), "Deserialization");
+});
+
 test("behavior: one table of at most 10,000 elements", () => {
   atLimit("TooManyTables", 1, (n) => assemble(`(module ${times(n, "(table 1 funcref)")} ${M})`));
   atLimit("TooManyTableElements", 10_000, (n) => assemble(`(module (table ${n} funcref) ${M})`));
