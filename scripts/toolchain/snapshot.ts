@@ -2,6 +2,7 @@ import type { Bundle } from "./bundle.ts";
 import { call, engineError, startEngine, withBytes } from "./engine-instance.ts";
 import { languageUses } from "./language-uses.ts";
 import { RELEASE_PREFIX } from "./quickjs-releases.ts";
+import { refuseReplacedGlobals } from "./replaced-globals.ts";
 import { neededElements } from "./trim-table.ts";
 import {
   concat,
@@ -71,6 +72,7 @@ function trimBuiltIns(engine: WasmInstance, code: string): void {
     throw new Error(
       `the bundled contract has ${names.size} different names and words, more than ${MOST_NAMES}`,
     );
+  refuseReplacedGlobals(code);
   for (const kept of names) {
     withBytes(engine, new TextEncoder().encode(kept), (address) => call(engine, "engine_keep", address));
   }

@@ -87,6 +87,11 @@ describe("parts of the language", () => {
 describe("what a build refuses", () => {
   const REFUSED: readonly (readonly [what: string, source: string, reason: RegExp])[] = [
     [
+      "code that replaces a built-in, which functions find by number",
+      `export function f() { Math = { max: () => "mine" } as any; env.value_return(String(Math.max(1, 2))); }`,
+      /assigns to Math, which it doesn't declare/,
+    ],
+    [
       "a function with more than 255 variables",
       `export function f() { const t = []; ${Array.from({ length: 300 }, (_, at) => `let v${at} = env.input_utf8(); t.push(() => v${at}++);`).join("")} env.value_return(t.map((x: any) => x()).join()); }`,
       /more than 255/,
