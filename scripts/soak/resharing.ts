@@ -58,7 +58,6 @@ export async function reshareNetwork(
   };
   await handOutShares(soak, before, next, parameters.participants.participants, sites);
   if (end === "cancelled") {
-    soak.cancelledEpochs.add(epoch_id);
     for (const { operator } of memberSites(soak).slice(0, THRESHOLD)) await voteCancelResharing(operator, {});
   } else {
     await completeKeyEvents(soak, next, sites);

@@ -41,7 +41,6 @@ export async function setUpSoak(chain: DemoChain, folder: string, timeline: Time
     sites,
     customer,
     members: members.map(({ name }) => name),
-    cancelledEpochs: new Set(),
   };
   for (const site of sites) for (const kind of PROGRAM_KINDS) start(soak, site, kind);
   await timeline.say("operators", `${NAMES.length}, of whom ${MEMBERS} are members (threshold ${THRESHOLD})`);

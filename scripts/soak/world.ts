@@ -15,8 +15,6 @@ export interface Soak extends SoakChain {
   readonly customer: CallContract;
   /** Names of the members' sites, by participant id; the first is always the same. */
   members: readonly string[];
-  /** Epochs whose Resharing was cancelled after their shares were handed out. */
-  readonly cancelledEpochs: Set<number>;
 }
 
 export function memberSite({ sites, members }: Soak, position: number): Site {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { SignerKey } from "../../../contract/src/protocol/brand.ts";
+import type { EpochId, SignerKey } from "../../../contract/src/protocol/brand.ts";
 import type { ProtocolState } from "../../../contract/src/protocol/state.ts";
 import { keysetHash } from "../../keyshare/keyset-hash.ts";
 import { sampleKeyset, sampleShares } from "../../keyshare/test/samples.ts";
@@ -68,6 +68,32 @@ describe("behavior: a node erases by rule", () => {
     for (const keyset of others) await old.ports.store.import(keyset, sampleShares(keyset, 0));
     assert.equal(await stepUntilRest(old), "serving");
     assert.deepEqual(await heldBy(old), [4, 4, 5]);
+  });
+
+  const cancelled = { previously_cancelled_resharing_epoch_id: 5 as EpochId };
+
+  test("shares of a Resharing that was cancelled go, those of one that may still come stay", async () => {
+    const at = world();
+    const old = await oldMachine(at);
+    for (const epoch of [5, 6])
+      await old.ports.store.import(sampleKeyset(epoch), sampleShares(sampleKeyset(epoch), 0));
+    at.view = { ...at.view, state: running(cancelled) };
+    assert.equal(await stepUntilRest(old), "serving");
+    assert.deepEqual(await heldBy(old), [4, 6]);
+  });
+
+  test("a candidate erases its shares of a Resharing that was cancelled, and no others", async () => {
+    const at = world();
+    const newcomer = await machine("new", at, emptyDisk());
+    for (const epoch of [4, 5, 6])
+      await newcomer.ports.store.import(sampleKeyset(epoch), sampleShares(sampleKeyset(epoch), 0));
+    const [, ...others] = participants();
+    const parameters = { participants: { next_id: 3 as never, participants: others }, threshold: 2 };
+    const node_key = "ed25519:signer-new" as SignerKey;
+    const candidate_info = newcomer.settings.info;
+    at.view = { ...at.view, state: running({ parameters, ...cancelled }), node_key, candidate_info };
+    assert.equal(await stepUntilRest(newcomer), "candidate_recorded");
+    assert.deepEqual(await heldBy(newcomer), [4, 6]);
   });
 
   test("a replaced machine erases everything once the contract shows the conclusion, not before", async () => {
