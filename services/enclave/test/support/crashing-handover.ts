@@ -36,7 +36,9 @@ export async function handOverWithKill(
 ): Promise<{ readonly owner: Running; readonly wasKilled: boolean }> {
   const key = servedKey(old);
   const handover = await old.sender()!.challenge();
-  const machine = await makeMachine(world, seed, NEW_PROGRAM);
+  // With a fresh head in its image: else each program would follow the chain from further back.
+  const { head } = await old.parts.chain.anchor({});
+  const machine = await makeMachine({ ...world, image: { ...world.image, head } }, seed, NEW_PROGRAM);
   const approval = approvalFor(machine, old.machine, handover);
   const sides: Record<Kill["side"], Running | null> = { sender: null, receiver: null };
   const start = takeOverFrom(machine, handover, old.machine, () => sides.sender, { approval });
