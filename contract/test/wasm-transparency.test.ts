@@ -1,19 +1,13 @@
 /** Upgrade transparency and seed backups in core and wasm side by side: same outcomes, answers and errors, to the byte. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { encodeEvent } from "../src/interface/event-log.ts";
 import { encodePanic } from "../src/interface/panic.ts";
 import { MAX_SEED_BACKUP_CHARACTERS } from "../src/interface/transparency-shapes.ts";
 import type { AccountId } from "../src/protocol/brand.ts";
 import type { Command } from "../src/protocol/commands.ts";
-import {
-  CODE_HASH_PROPOSAL_BLOCKS,
-  MAX_ALLOWED_CODE_HASHES,
-  STORAGE_YOCTO_PER_BYTE,
-} from "../src/protocol/limits.ts";
+import { CODE_HASH_PROPOSAL_BLOCKS, STORAGE_YOCTO_PER_BYTE } from "../src/protocol/limits.ts";
 import { handoverCostYocto } from "../src/protocol/transparency/confirm-handover.ts";
 import { seedBackupCostYocto } from "../src/protocol/transparency/publish-seed-backup.ts";
-import { compareViews } from "./model/compare-views.ts";
 import {
   addCandidate,
   allVote,
@@ -24,15 +18,8 @@ import {
   reshare,
 } from "./support/governance.ts";
 import { signerKeyBytes } from "./support/keys.ts";
-import {
-  account,
-  CONCLUDE,
-  entry,
-  initRunning,
-  nodeInfo,
-  type Scenario,
-  scenario,
-} from "./support/network.ts";
+import { mirrored, runOnWasm } from "./support/mirrored-network.ts";
+import { account, CONCLUDE, entry } from "./support/network.ts";
 import {
   anchorCall,
   handover,
@@ -44,59 +31,12 @@ import {
   voteHash,
   votePolicy,
 } from "./support/transparency.ts";
-import { loadWasm, runWasm, type Storage, type WasmStep } from "./support/wasm-contract.ts";
+import { loadWasm, runWasm, type Storage } from "./support/wasm-contract.ts";
 
 let code: Uint8Array;
 before(async () => {
   code = await loadWasm();
 });
-
-type Mirrored = Scenario & { storage: Storage; last: WasmStep | null };
-
-/** A running network whose every call also runs in the wasm and must do the same there. */
-function mirrored(): Mirrored {
-  const network: Mirrored = Object.assign(scenario(), { storage: new Map() as Storage, last: null });
-  const { call } = network;
-  network.call = (name, signerLabel, command, depositYocto = 0n) => {
-    const step = call(name, signerLabel, command, depositYocto);
-    const { result } = step;
-    const inWasm = runOnWasm(network, name, signerLabel, command, depositYocto);
-    network.last = inWasm;
-    assert.equal(inWasm.panic, result.ok ? null : encodePanic(result.error));
-    const { events, statements = [], returns, transfers = [] } = result.ok ? result.value : NOTHING;
-    assert.deepEqual(inWasm.outcome.logs, [...events, ...statements].map(encodeEvent));
-    assert.equal(inWasm.answer || null, returns === undefined ? null : JSON.stringify(returns));
-    assert.deepEqual(
-      inWasm.outcome.receipts.map(({ receiverId, actions: [sent] }) => [
-        receiverId,
-        sent?.kind === "Transfer" ? sent.depositYocto : sent?.kind,
-      ]),
-      transfers.map(({ account_id, amountYocto }) => [account_id, amountYocto]),
-    );
-    if (events.length === 0) assert.equal(inWasm.outcome.storageChanges.size, 0);
-    if (result.ok) network.storage = inWasm.storage;
-    compareViews(code, network.storage, step.world, network.height);
-    return step;
-  };
-  network.accept("mpc", "owner", initRunning());
-  for (const name of ["a", "b", "c"]) network.accept(name, `${name}-node`, nodeInfo(name, `${name}-node`));
-  return network;
-}
-
-const NOTHING: { events: []; statements?: []; returns?: unknown; transfers?: [] } = { events: [] };
-
-function runOnWasm(
-  { storage, height }: Mirrored,
-  name: string,
-  signerLabel: string,
-  command: Command,
-  depositYocto: bigint,
-): WasmStep {
-  const { type: method, ...args } = command;
-  const signerKey = signerKeyBytes(signerLabel);
-  const input = JSON.stringify(args);
-  return runWasm(code, storage, { method, input, caller: account(name), signerKey, height, depositYocto });
-}
 
 /** Bytes of state that NEAR charges for these keys. */
 function chargedBytes(storage: Storage, isCounted: (key: string) => boolean): bigint {
@@ -106,7 +46,7 @@ function chargedBytes(storage: Storage, isCounted: (key: string) => boolean): bi
 }
 
 test("behavior: programs are proposed, voted in, anchored and revoked as the core says", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   network.accept("a", "full", proposeHash("v1"));
   network.refuse("b", "full", proposeHash("v1"), "CODE_HASH_PROPOSED");
   network.accept("b", "full", voteHash("v1"));
@@ -127,7 +67,7 @@ test("behavior: programs are proposed, voted in, anchored and revoked as the cor
 });
 
 test("behavior: an anchor's outcome is a value, so that a proof of it tells success, and an expired Recovery stays", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   network.accept("a", "a-fresh", entry("a", "a2", "a-fresh"));
   network.height += 100;
   const { statements } = network.accept("x", "any", anchorCall("one", handoverName(1, "old", "new")));
@@ -137,18 +77,8 @@ test("behavior: an anchor's outcome is a value, so that a proof of it tells succ
   assert.equal(network.last?.outcome.storageChanges.size, 0);
 });
 
-test("behavior: a full list of allowed programs takes no more", () => {
-  const network = mirrored();
-  for (let at = 0; at <= MAX_ALLOWED_CODE_HASHES; at++) {
-    network.accept("a", "full", proposeHash(`v${at}`));
-    network.accept("a", "full", voteHash(`v${at}`));
-    if (at < MAX_ALLOWED_CODE_HASHES) network.accept("b", "full", voteHash(`v${at}`));
-    else network.refuse("b", "full", voteHash(`v${at}`), "TOO_MANY_CODE_HASHES");
-  }
-});
-
 test("behavior: share keys, seed backups and handovers are stored and refused as the core says", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   for (const name of ["c", "a", "b"]) network.accept(name, "full", shareKey(name));
   network.accept("b", "full", shareKey("b", "another"));
   network.refuse("b", "full", shareKey("b", "b", "a"), "INVALID_SHARE_KEY_PROOF");
@@ -175,7 +105,7 @@ test("behavior: share keys, seed backups and handovers are stored and refused as
 });
 
 test("behavior: who leaves takes votes, proposals and its share key out of storage; backups and receipts stay", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   addCandidate(network, "d");
   network.accept("c", "full", shareKey("c"));
   network.accept("c", "full", proposeHash("v1"));
@@ -195,7 +125,7 @@ test("behavior: who leaves takes votes, proposals and its share key out of stora
 });
 
 test("behavior: what is paid for covers what NEAR charges for the storage", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   const names = ["a", "b", "c", "z".repeat(59)];
   const backup = seedBackup(4_294_967_295, names, {
     shares: [
@@ -214,7 +144,7 @@ test("behavior: what is paid for covers what NEAR charges for the storage", () =
 });
 
 test("behavior: a seed backup may be longer than other arguments, up to its own cap", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   const share = `{"${"s".repeat(700)}`;
   const backupOf = (count: number) => {
     const names = Array.from({ length: count }, (_, at) => `m${String(at).padStart(3, "0")}`);
@@ -229,14 +159,14 @@ test("behavior: a seed backup may be longer than other arguments, up to its own 
 });
 
 test("behavior: votes and keys take no deposit, which nobody would give back", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   const commands = [proposeHash("v1"), voteHash("v1"), revokeHash("v1"), votePolicy("shadow"), shareKey("a")];
   for (const command of commands)
     assert.match(runOnWasm(network, "a", "full", command, 1n).panic ?? "", /DEPOSIT_NOT_ACCEPTED/);
 });
 
 test("behavior: calls of anyone may come through another contract, those of members may not", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   const through = (command: Command, depositYocto = 0n) => {
     const { type: method, ...args } = command;
     const relayed = { caller: "relay.near", signer: "x.near", signerKey: signerKeyBytes("x"), height: 100 };
@@ -251,7 +181,7 @@ test("behavior: calls of anyone may come through another contract, those of memb
 });
 
 test("behavior: sealed shares of any characters are stored, paid by the byte and digested as they are", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   const texts = [
     "😀é\u2028",
     "\ud800 alone \udc00",
@@ -275,7 +205,7 @@ test("behavior: sealed shares of any characters are stored, paid by the byte and
 });
 
 test("behavior: the longest seed backup of wide characters stays below the cap on gas", () => {
-  const network = mirrored();
+  const network = mirrored(code);
   // Two bytes each as UTF-8, and wide in the engine's memory.
   const names = Array.from({ length: 31 }, (_, at) => `m${String(at).padStart(3, "0")}`);
   const shares = names.map((name): [AccountId, string] => [account(name), `{${"ю".repeat(4095)}`]);
