@@ -9,14 +9,14 @@ export interface TestTally {
 }
 
 /**
- * Runs `node:test` files, each in a process of its own, two at a time, and prints the spec report.
+ * Runs `node:test` files, each in a process of its own, so many at a time, and prints the spec report.
  * Suites are not counted; a file that fails to load counts as one failure.
  */
-export async function runNodeTests(files: readonly string[]): Promise<TestTally> {
+export async function runNodeTests(files: readonly string[], concurrency: number): Promise<TestTally> {
   let passed = 0;
   let failed = 0;
   const skipped: string[] = [];
-  const stream = run({ files: [...files], concurrency: 2 });
+  const stream = run({ files: [...files], concurrency });
   stream.on("test:pass", (event) => {
     if (isContainer(event)) return;
     if (event.skip === undefined) passed++;
