@@ -65,7 +65,7 @@ export function parseModulePrefix(bytes: Uint8Array, end: number): WasmModule {
     skipBytes(reader, size);
   }
   const seen = moduleOf(bytes, sections, readBodiesBefore(bytes, sections, end));
-  return damagedTypes === undefined ? seen : { ...seen, declaredTypes: countIn(bytes, damagedTypes) };
+  return damagedTypes ? { ...seen, declaredTypes: countIn(bytes, damagedTypes) } : seen;
 }
 
 function moduleOf(
@@ -74,7 +74,6 @@ function moduleOf(
   bodies: readonly ByteRange[],
 ): WasmModule {
   const read = <T>(id: number, item: (section: ByteReader) => T): T[] => readItems(bytes, sections, id, item);
-
   const imports = read(SECTION.import, readImport);
   const functions = imports.filter((entry) => entry.kind === EXTERNAL.function);
   read(SECTION.memory, readMemory);
